@@ -89,11 +89,13 @@ package final class LogOutput: Sendable {
         if isQueued { hasWork.signal() }
     }
 
+    /// Whether nothing waits to be written.
+    var isIdle: Bool { state.withLock { $0.lines.isEmpty && !$0.isWriting } }
+
     /// Waits until all that was queued is written, at most about `milliseconds`. For the end of the process.
     package func flush(milliseconds: Int) {
         for _ in 0..<max(milliseconds / 5, 1) {
-            let isDone = state.withLock { $0.lines.isEmpty && !$0.isWriting }
-            if isDone { return }
+            if isIdle { return }
             usleep(5_000)
         }
     }
