@@ -9,8 +9,14 @@ struct ServiceNotifier: Sendable {
 
     /// - Parameter environment: where `NOTIFY_SOCKET` is looked up.
     init(environment: (String) -> String? = { name in getenv(name).map { String(cString: $0) } }) {
-        path = environment("NOTIFY_SOCKET").flatMap { $0.hasPrefix("/") || $0.hasPrefix("@") ? $0 : nil }
+        let room = MemoryLayout.size(ofValue: sockaddr_un().sun_path)
+        path = environment("NOTIFY_SOCKET").flatMap { path in
+            (path.hasPrefix("/") || path.hasPrefix("@")) && path.utf8.count < room ? path : nil
+        }
     }
+
+    /// Whether there is a manager to tell.
+    var isActive: Bool { path != nil }
 
     /// The daemon answers connections; also ends a reload.
     func ready(status: String) { send("READY=1\nSTATUS=\(status)") }
@@ -45,7 +51,6 @@ struct ServiceNotifier: Sendable {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         var name = Bytes(path.utf8)
-        guard name.count < MemoryLayout.size(ofValue: address.sun_path) else { return }
         // A leading @ stands for the NUL of an abstract socket (unix(7)).
         if name[0] == 0x40 { name[0] = 0 }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }

@@ -45,10 +45,9 @@ struct ServiceNotifierTests {
         #expect(seen[3].hasPrefix("STOPPING=1\n"))
     }
 
-    @Test func `without a manager nothing is sent`() {
-        ServiceNotifier(environment: { _ in nil }).ready(status: "x")
-        ServiceNotifier(environment: { _ in "relative" }).ready(status: "x")
-        ServiceNotifier(environment: { _ in "/" + String(repeating: "x", count: 200) }).ready(status: "x")
+    @Test(arguments: [nil, "", "relative", "/" + String(repeating: "x", count: 200)])
+    func `without a manager that can be reached nothing is sent`(path: String?) {
+        #expect(!ServiceNotifier(environment: { $0 == "NOTIFY_SOCKET" ? path : nil }).isActive)
     }
 
     @Test(
