@@ -62,6 +62,16 @@ public struct PyzorReply: Hashable, Sendable {
         return Int(number)
     }
 
+    /// The first fault of a packet that has no readable Thread.
+    static func fault(of fields: WireFields) -> ReplyFault {
+        do {
+            _ = try PyzorReply(fields, to: .ping)
+            return .missing("Thread")
+        } catch {
+            return error
+        }
+    }
+
     private static func number(
         _ name: String,
         _ fields: WireFields,
