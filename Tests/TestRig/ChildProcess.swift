@@ -72,7 +72,9 @@ package final class ChildProcess: Sendable {
     }
 
     /// Waits for `condition`, and gives up early when the program ends first.
-    func waitUntilReady(log: () -> String, _ condition: () throws -> Bool) throws {
+    ///
+    /// - Parameter log: a file; its end goes into the error, behind the program's own output.
+    func waitUntilReady(log: String, _ condition: () throws -> Bool) throws {
         do {
             try waitUntil("\(name) was ready", within: .seconds(120)) {
                 guard isRunning else { throw RigError("\(name) ended at once: \(exit.map { "\($0)" } ?? "")") }
@@ -80,8 +82,14 @@ package final class ChildProcess: Sendable {
             }
         } catch let error as RigError {
             stop()
-            throw RigError("\(error); its log ends:\n\(log().suffix(2000))")
+            throw RigError("\(error); its log ends:\n\(ends(of: [outputPath, log]))")
         }
+    }
+
+    private func ends(of files: [String]) -> String {
+        Set(files).sorted().map { file in
+            String(decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self).suffix(2000)
+        }.joined()
     }
 
     private func signalGroup(_ number: Int32) {

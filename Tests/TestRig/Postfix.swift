@@ -35,7 +35,7 @@ package final class Postfix: MailServer {
                 environment: Programs.environment,
                 output: folder.path("output")
             )
-            try master.waitUntilReady(log: { master.output + folder.read("log") }) {
+            try master.waitUntilReady(log: folder.path("log")) {
                 folder.read("log").contains("daemon started")
             }
             return (port, master)

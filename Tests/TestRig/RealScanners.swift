@@ -20,7 +20,7 @@ package final class RealSpamd: Sendable {
                 [folder.path, "127.0.0.1:\(port)"] + lines,
                 output: folder.path("output")
             )
-            try daemon.waitUntilReady(log: { daemon.output + folder.read("log") }) {
+            try daemon.waitUntilReady(log: folder.path("log")) {
                 folder.read("log").contains("server started")
             }
             return (port, daemon)
@@ -61,7 +61,7 @@ package final class RealPyzord: Sendable {
                 [folder.path, "\(port)"],
                 output: folder.path("output")
             )
-            try daemon.waitUntilReady(log: { daemon.output + folder.read("log") }) {
+            try daemon.waitUntilReady(log: folder.path("log")) {
                 try RealPyzord.answersPing(port)
             }
             return (port, daemon)

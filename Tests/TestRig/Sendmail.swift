@@ -42,7 +42,7 @@ package final class Sendmail: MailServer {
                 environment: Programs.environment,
                 output: folder.path("output")
             )
-            try daemon.waitUntilReady(log: { daemon.output + folder.read("log") }) {
+            try daemon.waitUntilReady(log: folder.path("log")) {
                 !folder.read("sendmail.pid").isEmpty
             }
             return (port, daemon)
