@@ -21,7 +21,7 @@ let package = Package(
         .executableTarget(name: "tamisd", dependencies: ["Daemon", "Settings", arguments], swiftSettings: strict),
         .executableTarget(
             name: "tamis",
-            dependencies: ["Settings", "Filter", "Policy", "Spamd", "Pyzor", "Mail", arguments, nio],
+            dependencies: ["Settings", "Filter", "Policy", "Spamd", "Pyzor", "Mail", arguments, nio, posix],
             swiftSettings: strict
         ),
 

@@ -26,7 +26,7 @@ package struct DaemonProcess {
     package func run() -> Never {
         signal(SIGPIPE, SIG_IGN)
         let log = LogOutput(destination: logDestination)
-        let reload = Reload(path: settingsPath, hostName: Self.hostName())
+        let reload = Reload(path: settingsPath, hostName: HostName.current)
         let loaded: Reload.Loaded
         do {
             loaded = try reload.load(log)
@@ -120,14 +120,6 @@ package struct DaemonProcess {
         if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 {
             log.write(LogRecord(.warning, "the limit of open files cannot be raised", ["errno": .number(Int(errno))]))
         }
-    }
-
-    /// The name of this machine, for X-Spam-Checker-Version.
-    package static func hostName() -> String {
-        var buffer = [CChar](repeating: 0, count: 256)
-        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
-        let name = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-        return name.isEmpty ? "localhost" : String(decoding: name, as: UTF8.self)
     }
 }
 

@@ -7,7 +7,7 @@ struct Tamis: AsyncParsableCommand {
         commandName: "tamis",
         abstract: "Judge messages, and ask spamd and Pyzor.",
         version: "tamis \(TamisVersion.current)",
-        subcommands: [Version.self]
+        subcommands: [ScanCommand.self, Version.self]
     )
 }
 
