@@ -1,5 +1,4 @@
-import Dispatch
-import Glibc
+import Foundation
 import Mail
 import Milter
 import MilterPeer
@@ -75,9 +74,25 @@ final class ProblemLog: Sendable {
     func contains(_ part: String) -> Bool { lines.withLock { $0.contains { $0.contains(part) } } }
 }
 
-/// A new folder for sockets: short, since a socket's path is.
+/// A new folder for sockets, removed when the tests end: short, since a socket's path is.
 func temporaryFolder() throws -> String {
     var template = Array("/tmp/tamis-test-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw MilterError.system(call: "mkdtemp", errno: errno) }
-    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    TemporaryFolders.remember(path)
+    return path
+}
+
+private enum TemporaryFolders {
+    private static let paths = Mutex<[String]>([])
+    private static let atExit: Void = {
+        atexit {
+            for path in TemporaryFolders.paths.withLock({ $0 }) { try? FileManager.default.removeItem(atPath: path) }
+        }
+    }()
+
+    static func remember(_ path: String) {
+        _ = atExit
+        paths.withLock { $0.append(path) }
+    }
 }
