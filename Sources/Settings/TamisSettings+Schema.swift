@@ -54,11 +54,12 @@ extension TamisSettings {
         check: { settings, given, _, reading in
             settings.checkScanners(given, &reading)
             settings.checkTimes(given, &reading)
+            settings.checkSteps(given, &reading)
         }
     )
 
     private func checkScanners(_ given: Given, _ reading: inout Reading) {
-        guard !spamd.enabled, !pyzor.enabled else { return }
+        guard !spamd.enabled, !pyzor.enabled, given.isSound("spamd.enabled", "pyzor.enabled") else { return }
         guard let place = given.first(of: "pyzor.enabled", "spamd.enabled") else { return }
         reading.warn(place.place, place.name, "neither spamd nor Pyzor is asked: no mail is judged")
     }
@@ -69,10 +70,22 @@ extension TamisSettings {
             ("spamd.timeout", spamd.timeout, spamd.enabled), ("pyzor.timeout", pyzor.timeout, pyzor.enabled),
         ]
         for (name, timeout, isEnabled) in scanners where isEnabled && timeout > limits.deadline {
+            guard given.isSound(name, "limits.deadline") else { continue }
             guard let place = given.first(of: name, "limits.deadline") else { continue }
             let times =
                 "\(name) (\(durationText(timeout))) is longer than limits.deadline (\(durationText(limits.deadline)))"
             reading.warn(place.place, place.name, "\(times), which ends it first")
+        }
+    }
+
+    /// Steps count on spam only, so one below `required` never counts beside a step at `required`.
+    private func checkSteps(_ given: Given, _ reading: inout Reading) {
+        guard case .points(let required) = score.required, given.isSound("score.required", "actions") else { return }
+        guard let place = given.first(of: "actions", "score.required") else { return }
+        guard actions.contains(where: { $0.at == .required }) else { return }
+        for case .points(let points) in actions.map(\.at) where points <= required {
+            let text = "the step at \(pointsText(points)) never counts, since score.required is \(pointsText(required))"
+            reading.warn(place.place, place.name, text)
         }
     }
 }

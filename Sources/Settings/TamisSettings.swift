@@ -46,7 +46,7 @@ extension TamisSettings {
         let settings = tree.root.map { read($0, &reading) } ?? TamisSettings()
         let syntax = tree.problems.map { SettingsProblem(file: file, place: $0.place, key: nil, text: $0.text) }
         let problems = syntax + reading.problems.map { $0.problem(in: file) }
-        guard problems.isEmpty else { throw SettingsError(problems) }
+        guard problems.isEmpty else { throw SettingsError(problems, hasMore: tree.hasMore || reading.hasMore) }
         let warnings = SettingsProblem.sorted(reading.warnings.map { $0.problem(in: file) })
         return LoadedSettings(settings: settings, warnings: warnings)
     }

@@ -8,6 +8,8 @@ struct NodeBuilder {
     struct Outcome: Equatable, Sendable {
         var root: Node?
         var problems: [SyntaxProblem] = []
+        /// Whether the rest of the file was not looked at, since there was so much wrong with the beginning.
+        var hasMore = false
     }
 
     /// Settings nest eight deep; more than this is a mistake or an attack.
@@ -37,7 +39,10 @@ struct NodeBuilder {
 
     /// Takes one event; false when there is nothing more to read.
     private mutating func take(_ event: YAMLEvent) throws(SyntaxProblem) -> Bool {
-        guard outcome.problems.count < Self.maximumProblems else { return false }
+        guard outcome.problems.count < Self.maximumProblems else {
+            outcome.hasMore = true
+            return false
+        }
         noteProperties(of: event)
         switch event.kind {
         case .streamStart, .documentEnd: break

@@ -25,24 +25,46 @@ struct SourceText: Sendable {
         lineStarts = try Self.check(bytes)
     }
 
-    /// What stands in the line at and behind a place; empty behind the end of the text.
+    /// What stands in the line at and behind a place, at most 200 bytes of it; empty behind the end of the text.
     func rest(at place: Place) -> Substring {
-        let line = self.line(place.line)
-        return line.unicodeScalars.dropFirst(place.column - 1).reduce(into: "") { $0.unicodeScalars.append($1) }[...]
+        guard let start = offset(of: place) else { return "" }
+        let limit = min(start + 200, bytes.count)
+        var end = bytes[start..<limit].firstIndex(of: 0x0A) ?? limit
+        if end > start, end < bytes.count, bytes[end] == 0x0A, bytes[end - 1] == 0x0D { end -= 1 }
+        while end > start, end < bytes.count, bytes[end] & 0xC0 == 0x80 { end -= 1 }
+        return String(decoding: bytes[start..<end], as: UTF8.self)[...]
     }
 
     /// Whether anything but blanks stands before a place in its line.
-    func hasText(before place: Place) -> Bool {
-        line(place.line).unicodeScalars.prefix(place.column - 1).contains { $0 != " " && $0 != "\t" }
+    func hasText(before place: Place) -> Bool { !indented(before: place).isEmpty }
+
+    /// What stands before a place in its line, without the indentation.
+    func indented(before place: Place) -> String {
+        guard let end = offset(of: place) else { return "" }
+        let line = bytes[lineStarts[place.line - 1]..<end].drop { $0 == 0x20 || $0 == 0x09 }
+        return String(decoding: line, as: UTF8.self)
     }
 
-    /// A line without its end, counted from 1; empty behind the end of the text.
-    func line(_ number: Int) -> String {
-        guard lineStarts.indices.contains(number - 1) else { return "" }
-        let start = lineStarts[number - 1]
-        let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.endIndex
-        let line = bytes[start..<end]
-        return String(decoding: line.last == 0x0D ? line.dropLast() : line, as: UTF8.self)
+    /// The last line above a place that holds more than blanks and a comment, with its number; nil if there is none.
+    func line(above place: Place) -> (number: Int, text: Substring)? {
+        for number in stride(from: min(place.line, lineStarts.count) - 1, to: 0, by: -1) {
+            let text = rest(at: Place(line: number, column: 1)).drop { $0 == " " }
+            if let first = text.first, first != "#" { return (number, text) }
+        }
+        return nil
+    }
+
+    /// Where the character at a place begins in `bytes`; the line's end for a column behind it, nil behind the last line.
+    private func offset(of place: Place) -> Int? {
+        guard lineStarts.indices.contains(place.line - 1) else { return nil }
+        var index = lineStarts[place.line - 1]
+        var column = 1
+        while column < place.column, index < bytes.count, bytes[index] != 0x0A {
+            index += 1
+            while index < bytes.count, bytes[index] & 0xC0 == 0x80 { index += 1 }
+            column += 1
+        }
+        return index
     }
 
     private static func check(_ bytes: [UInt8]) throws(SyntaxProblem) -> [Int] {

@@ -57,9 +57,7 @@ struct YAMLComplaint: Equatable, Sendable {
     /// Something that stands where it has no place: mostly wrong indentation, or a colon within a value.
     private func misplaced(in source: SourceText) -> SyntaxProblem? {
         switch problem {
-        case "mapping values are not allowed in this context":
-            let text = "a colon that YAML takes for the end of a key: quote the value, or put each key on its own line"
-            return SyntaxProblem(place, text)
+        case "mapping values are not allowed in this context": return unexpectedColon(in: source)
         case "could not find expected ':'":
             return SyntaxProblem(contextPlace, "expected a colon and a blank behind the key \(word(in: source))")
         case "did not find expected key" where source.hasText(before: place):
@@ -80,6 +78,22 @@ struct YAMLComplaint: Equatable, Sendable {
             return SyntaxProblem(place, "expected the end of the file\(found(in: source))")
         default: return nil
         }
+    }
+
+    /// A key where none can stand: the colon of a value, or the line above lacks something.
+    private func unexpectedColon(in source: SourceText) -> SyntaxProblem {
+        if source.indented(before: place).contains(": ") {
+            return SyntaxProblem(place, "a colon and a blank within a value; quote the value")
+        }
+        guard let above = source.line(above: place) else { return SyntaxProblem(place, "a colon where none can stand") }
+        guard above.text.contains(":") else {
+            return SyntaxProblem(place, "a key behind line \(above.number), which has no colon")
+        }
+        if let colon = above.text.firstIndex(of: ":"), let next = above.text[colon...].dropFirst().first, next != " " {
+            return SyntaxProblem(place, "a key behind line \(above.number), which lacks a blank behind its colon")
+        }
+        let text = "a key where line \(above.number) already has a value; keys of one group have the same indentation"
+        return SyntaxProblem(place, text)
     }
 
     private static func quoteIt(_ what: String, _ source: SourceText, _ place: Place) -> String {

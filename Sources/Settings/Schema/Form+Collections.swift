@@ -10,8 +10,7 @@ extension Form {
             expected: expected,
             read: { node, key, reading in
                 guard case .sequence(let items) = node.content else {
-                    let hint: String? =
-                        if case .scalar(let text, _) = node.content { "write [\(yamlScalar(text))]" } else { nil }
+                    let hint = listHint(for: node, item, key, reading.source)
                     reading.refuse(node, key, expected: expected, hint: hint)
                     return nil
                 }
@@ -27,7 +26,21 @@ extension Form {
         )
     }
 
+    /// How to make a list of a value that stands alone.
+    private static func listHint<Item>(
+        for node: Node,
+        _ item: Form<Item>,
+        _ key: String,
+        _ source: SourceText
+    ) -> String? {
+        var aside = Reading(source)
+        guard item.read(node, key, &aside) != nil else { return nil }
+        guard case .scalar(let text, _) = node.content else { return "put \"- \" before each entry of a list" }
+        return "write [\(yamlScalar(text))]"
+    }
+
     private func readItem(_ node: Node, _ key: String, _ reading: inout Reading) -> Value? {
+        guard !reading.isFull else { return nil }
         guard node.isEmpty else { return read(node, key, &reading) }
         reading.refuse(node, key, expected: expected)
         return nil
@@ -116,7 +129,9 @@ extension Form {
                     return nil
                 }
                 var value = blank
-                return schema.read(node, into: &value, under: key, &reading) == nil ? nil : value
+                let problemsBefore = reading.problems.count
+                _ = schema.read(node, into: &value, under: key, &reading)
+                return reading.problems.count == problemsBefore ? value : nil
             },
             write: { "{ \(schema.inline($0, beside: blank)) }" }
         )

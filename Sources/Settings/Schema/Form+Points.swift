@@ -3,18 +3,25 @@ extension Form where Value == Points {
     static func points(_ range: ClosedRange<Points>) -> Form {
         .scalar(
             expected: "a number such as \(pointsText(min(Points(thousandths: 2500), range.upperBound)))",
-            range: "from \(pointsText(range.lowerBound)) to \(pointsText(range.upperBound))",
-            parse: { text throws(Refusal) in
-                guard let points = Points(decimal: text) else {
-                    let usesComma = Points(decimal: text.replacingComma) != nil && text.contains(",")
-                    throw .unlike(hint: usesComma ? "decimals stand behind a point: \(text.replacingComma)" : nil)
-                }
-                guard range.contains(points) else { throw .outOfRange }
-                return points
-            },
+            range: rangeText(range),
+            parse: { text throws(Refusal) in try readPoints(text, in: range) },
             write: pointsText
         )
     }
+}
+
+private func rangeText(_ range: ClosedRange<Points>) -> String {
+    "from \(pointsText(range.lowerBound)) to \(pointsText(range.upperBound))"
+}
+
+private func readPoints(_ text: String, in range: ClosedRange<Points>) throws(Refusal) -> Points {
+    guard let points = Points(decimal: text) else {
+        let withPoint = String(text.map { $0 == "," ? "." : $0 })
+        let hasComma = withPoint != text && Points(decimal: withPoint) != nil
+        throw .unlike(hint: hasComma ? "decimals stand behind a point: \(withPoint)" : nil)
+    }
+    guard range.contains(points) else { throw .outOfRange }
+    return points
 }
 
 extension Form {
@@ -28,17 +35,13 @@ extension Form {
         value: @escaping @Sendable (Points) -> Value,
         points: @escaping @Sendable (Value) -> Points?
     ) -> Form {
-        let number = Form<Points>.points(range)
-        return .scalar(
-            expected: "\(word) or \(number.expected)",
-            range: number.range,
+        .scalar(
+            expected: "\(word) or \(Form<Points>.points(range).expected)",
+            range: rangeText(range),
             parse: { text throws(Refusal) in
                 if text == word { return wordValue }
-                if let points = Points(decimal: text) {
-                    guard range.contains(points) else { throw .outOfRange }
-                    return value(points)
-                }
-                throw .unlike(hint: suggestion(for: text, among: [word]).map { "did you mean \($0)?" })
+                if let near = suggestion(for: text, among: [word]) { throw .unlike(hint: "did you mean \(near)?") }
+                return value(try readPoints(text, in: range))
             },
             write: { value in points(value).map(pointsText) ?? word }
         )
@@ -51,8 +54,4 @@ func pointsText(_ points: Points) -> String {
     var fraction = String(value % 1000 + 1000).dropFirst()
     while fraction.count > 1, fraction.last == "0" { fraction.removeLast() }
     return "\(points.thousandths < 0 ? "-" : "")\(value / 1000).\(fraction)"
-}
-
-extension String {
-    fileprivate var replacingComma: String { String(map { $0 == "," ? "." : $0 }) }
 }

@@ -44,16 +44,32 @@ extension Form where Value == Bool {
 extension Form where Value == String {
     /// Free text of one line, at most `limit` bytes, in ASCII; the empty text is a value of its own.
     static func text(_ expected: String, limit: Int) -> Form {
-        .scalar(
+        let form = scalar(
             expected: expected,
+            range: "of at most \(limit) characters",
             parse: { text throws(Refusal) in
-                guard text.utf8.count <= limit else { throw .wrong("more than \(limit) characters") }
+                guard text.utf8.count <= limit else { throw .outOfRange }
                 guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else {
                     throw .wrong("only visible ASCII characters and blanks can stand here, found \(quoted(text))")
                 }
                 return text
             },
             write: { $0.isEmpty ? "\"\"" : yamlScalar($0) }
+        )
+        return Form(
+            expected: expected,
+            range: form.range,
+            read: { node, key, reading in
+                guard case .scalar = node.content else {
+                    let isInBrackets = "[{".contains(reading.source.rest(at: node.place).prefix(1))
+                    let hint = isInBrackets ? "quote text that begins with a bracket" : nil
+                    reading.refuse(node, key, expected: expected, hint: hint)
+                    return nil
+                }
+                reading.warnOfComment(behind: node, key)
+                return form.read(node, key, &reading)
+            },
+            write: form.write
         )
     }
 }
@@ -77,7 +93,9 @@ extension Form where Value == String? {
 /// Why a path from the root is none that a file can have; nil if it is fine.
 func complaint(aboutPath path: String) -> String? {
     if path.utf8.count > 4095 { return "a path of more than 4095 bytes" }
-    if path.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) { return "a control in a path" }
+    if path.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+        return "a control character in a path"
+    }
     return path.utf8.last == 0x2F ? "expected the path of a file, found that of a folder (/ at the end)" : nil
 }
 

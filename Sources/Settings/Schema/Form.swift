@@ -74,14 +74,7 @@ extension Form {
         _ reading: inout Reading
     ) -> String? {
         guard case .scalar(let text, let isPlain) = node.content else {
-            let start = reading.source.rest(at: node.place)
-            let isInBrackets = start.first == "[" || start.first == "{"
-            reading.refuse(
-                node,
-                key,
-                expected: expected,
-                hint: isInBrackets ? "quote text that begins with a bracket" : nil
-            )
+            reading.refuse(node, key, expected: expected)
             return nil
         }
         if isPlain, ["~", "null", "Null", "NULL"].contains(text) {

@@ -69,7 +69,11 @@ extension Key {
             isRequired: isRequired,
             read: { node, key, record, given, reading in
                 given.add(name, at: node.place)
-                if let value = form.read(node, key, &reading) { record[keyPath: path] = value }
+                if let value = form.read(node, key, &reading) {
+                    record[keyPath: path] = value
+                } else {
+                    given.markBroken(name)
+                }
             },
             print: print,
             changes: { old, new, key in
@@ -111,7 +115,7 @@ extension Key {
                     return
                 }
                 var inner = record[keyPath: path]
-                if let places = schema.read(node, into: &inner, under: key, &reading) { given.add(name, places) }
+                given.add(name, schema.read(node, into: &inner, under: key, &reading))
                 record[keyPath: path] = inner
             },
             print: { .group(schema.sample(of: $0[keyPath: path])) },

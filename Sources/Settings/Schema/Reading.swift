@@ -3,6 +3,8 @@ struct Reading {
     let source: SourceText
     private(set) var problems: [Notice] = []
     private(set) var warnings: [Notice] = []
+    /// Whether there was more wrong than is told.
+    private(set) var hasMore = false
 
     /// A remark at a place, about a key.
     struct Notice: Equatable, Sendable {
@@ -16,9 +18,13 @@ struct Reading {
     }
 
     /// Whether so much is wrong that looking for more is a waste.
-    var isFull: Bool { problems.count >= SettingsError.maximumProblems * 2 }
+    var isFull: Bool { problems.count >= SettingsError.maximumProblems }
 
     mutating func refuse(_ place: Place, _ key: String, _ text: String) {
+        guard !isFull else {
+            hasMore = true
+            return
+        }
         problems.append(Notice(place: place, key: key, text: text))
     }
 
@@ -34,11 +40,12 @@ struct Reading {
     }
 }
 
-/// Which keys of a group the file gave, by dotted names within it, and where their values stand.
+/// Which keys of a group the file gave, by dotted names within it, where their values stand, and which of them are broken.
 struct Given: Equatable, Sendable {
     /// Where the group itself stands.
     let place: Place
     private var places: [String: Place] = [:]
+    private var broken: Set<String> = []
 
     init(at place: Place) {
         self.place = place
@@ -54,6 +61,10 @@ struct Given: Equatable, Sendable {
         return nil
     }
 
+    /// Whether these keys hold what was meant: what the file says, or their defaults. A check over several keys begins with
+    /// this, lest it complains about a value that stands there only since another one was refused.
+    func isSound(_ names: String...) -> Bool { broken.isDisjoint(with: names) }
+
     mutating func add(_ name: String, at place: Place) {
         places[name] = place
     }
@@ -61,5 +72,10 @@ struct Given: Equatable, Sendable {
     mutating func add(_ name: String, _ inner: Given) {
         add(name, at: inner.place)
         for (key, place) in inner.places { add("\(name).\(key)", at: place) }
+        for key in inner.broken { markBroken("\(name).\(key)") }
+    }
+
+    mutating func markBroken(_ name: String) {
+        broken.insert(name)
     }
 }

@@ -1,7 +1,7 @@
 /// The keys of a group, and the checks that concern more than one of them.
 struct Schema<Record: Sendable>: Sendable {
     let keys: [Key<Record>]
-    /// Looks at the whole group once every key was read well. Not called when one was not.
+    /// Looks at the whole group once its keys are read, also when some were refused (`Given.isSound`).
     let check: @Sendable (Record, Given, _ key: String, inout Reading) -> Void
 
     init(
@@ -16,11 +16,10 @@ struct Schema<Record: Sendable>: Sendable {
 
     /// Reads the keys of a mapping into a group; a key without a value counts as not given.
     ///
-    /// Nil when something was wrong, which has been noted; what could be read is in the group nevertheless.
-    func read(_ node: Node, into record: inout Record, under prefix: String, _ reading: inout Reading) -> Given? {
-        guard case .mapping(let entries) = node.content else { return nil }
-        let problemsBefore = reading.problems.count
+    /// What is wrong has been noted in `reading`; what could be read is in the group nevertheless.
+    func read(_ node: Node, into record: inout Record, under prefix: String, _ reading: inout Reading) -> Given {
         var given = Given(at: node.place)
+        guard case .mapping(let entries) = node.content else { return given }
         for entry in entries where !reading.isFull {
             let name = dotted(prefix, entry.name)
             guard let key = keys.first(where: { $0.name == entry.name }) else {
@@ -35,10 +34,10 @@ struct Schema<Record: Sendable>: Sendable {
         }
         for key in keys where key.isRequired && !entries.contains(where: { $0.name == key.name && !$0.value.isEmpty }) {
             reading.refuse(node.place, prefix, "\(key.name) is missing")
+            given.markBroken(key.name)
         }
-        guard reading.problems.count == problemsBefore else { return nil }
         check(record, given, prefix, &reading)
-        return reading.problems.count == problemsBefore ? given : nil
+        return given
     }
 
     /// The group as it stands in a file, with help: lines without indentation of their own.
@@ -77,6 +76,8 @@ struct Schema<Record: Sendable>: Sendable {
 
 private func dotted(_ prefix: String, _ name: String) -> String { prefix.isEmpty ? name : "\(prefix).\(name)" }
 
+private func lastPart(_ name: String) -> String { name.split(separator: ".").last.map(String.init) ?? name }
+
 extension Reading {
     /// A key that nobody declared: with the one that was probably meant, or the group where it belongs.
     mutating func refuseUnknown(_ entry: Node.Entry, under prefix: String, siblings: [String]) {
@@ -89,6 +90,10 @@ extension Reading {
         if let name = suggestion(for: entry.name, among: siblings) { return "; did you mean \(name)?" }
         let homes = TamisSettings.keyNames.filter { $0 == entry.name || $0.hasSuffix(".\(entry.name)") }
         if !homes.isEmpty { return "; did you mean \(alternatives(homes))?" }
+        if let name = suggestion(for: entry.name, among: TamisSettings.keyNames.map(lastPart)) {
+            return "; did you mean \(alternatives(TamisSettings.keyNames.filter { lastPart($0) == name }))?"
+        }
+        if entry.value.isEmpty, wholeNumber(entry.name) != nil { return "; a comma ends a value in braces" }
         let isJoined = entry.value.isEmpty && entry.name.contains(":")
         if isJoined { return "; put a blank behind the colon" }
         return "; known are \(alternatives(siblings))"
@@ -96,8 +101,26 @@ extension Reading {
 
     /// `subject-tag: #SPAM` sets nothing, which its writer did not mean.
     mutating func warnOfComment(in entry: Node.Entry, _ key: String) {
-        let rest = source.rest(at: entry.value.place).drop { $0 == " " || $0 == "\t" }
-        guard rest.first == "#", let second = rest.dropFirst().first, second != " ", second != "#" else { return }
+        guard Self.looksLikeText(source.rest(at: entry.value.place)) else { return }
         warn(entry.place, key, "what begins with # is a comment, so this is not set; if it is the value, quote it")
+    }
+
+    /// `subject-tag: SPAM #1` ends before the sign, which its writer may not have meant.
+    mutating func warnOfComment(behind node: Node, _ key: String) {
+        guard case .scalar(let text, isPlain: true) = node.content else { return }
+        let rest = source.rest(at: node.place)
+        guard rest.hasPrefix(text), Self.looksLikeText(rest.dropFirst(text.count)) else { return }
+        warn(
+            node.place,
+            key,
+            "the value ends before the #, which begins a comment; if it is part of the value, quote it"
+        )
+    }
+
+    /// Whether this is a comment without the blank that most people put behind the sign.
+    private static func looksLikeText(_ rest: Substring) -> Bool {
+        let comment = rest.drop { $0 == " " || $0 == "\t" }
+        guard comment.first == "#", let second = comment.dropFirst().first else { return false }
+        return second != " " && second != "#"
     }
 }

@@ -12,7 +12,7 @@ package struct SettingsProblem: Equatable, Sendable, CustomStringConvertible {
     package var description: String {
         let name = file.unicodeScalars.map { $0.escaped }.joined()
         let position = place.map { ":\($0)" } ?? ""
-        let subject = key.map { $0.unicodeScalars.map { $0.escaped }.joined() + ": " } ?? ""
+        let subject = key.map { $0.unicodeScalars.prefix(120).map { $0.escaped }.joined() + ": " } ?? ""
         return "\(name)\(position): \(subject)\(text)"
     }
 }
@@ -21,22 +21,22 @@ package struct SettingsProblem: Equatable, Sendable, CustomStringConvertible {
 package struct SettingsError: Error, Equatable, Sendable, CustomStringConvertible {
     /// At least one, at most `maximumProblems`.
     package let problems: [SettingsProblem]
-    /// How many more there were.
-    package let omitted: Int
+    /// Whether there was more than is told.
+    package let hasMore: Bool
 
     /// More than these help nobody.
     package static let maximumProblems = 100
 
     /// Sorts by place; what concerns the whole file comes first.
-    init(_ problems: [SettingsProblem], omitted: Int = 0) {
+    init(_ problems: [SettingsProblem], hasMore: Bool = false) {
         self.problems = Array(SettingsProblem.sorted(problems).prefix(Self.maximumProblems))
-        self.omitted = omitted + max(0, problems.count - Self.maximumProblems)
+        self.hasMore = hasMore || problems.count > Self.maximumProblems
     }
 
     /// One line for each problem, without a line end behind the last.
     package var description: String {
         let lines = problems.map(\.description)
-        return (omitted == 0 ? lines : lines + ["\(problems[0].file): and \(omitted) more"]).joined(separator: "\n")
+        return (hasMore ? lines + ["and more"] : lines).joined(separator: "\n")
     }
 }
 

@@ -50,6 +50,7 @@ extension ActionStep {
         check: { step, given, key, reading in
             let place = given["do"] ?? given.place
             let lone = step.actions.first { [.reject, .tempfail, .discard].contains($0) }
+            guard given.isSound("do") else { return }
             if step.actions.isEmpty {
                 reading.refuse(place, "\(key).do", "expected at least one action, found none")
             } else if let lone, step.actions.count > 1 {

@@ -63,10 +63,11 @@ extension HeadersSection {
             ),
         ],
         check: { section, given, key, reading in
-            guard let place = given["remove"] else { return }
-            for name in verdictHeaders where !section.remove.contains(where: { $0.matches(name) }) {
-                reading.warn(place, "\(key).remove", "a \(name) that a sender forged stays in the message")
-            }
+            guard let place = given["remove"], given.isSound("remove") else { return }
+            let kept = verdictHeaders.filter { name in !section.remove.contains { $0.matches(name) } }
+            guard !kept.isEmpty else { return }
+            let names = kept.map(\.description).joined(separator: ", ")
+            reading.warn(place, "\(key).remove", "forged ones stay in the message: \(names)")
         }
     )
 }

@@ -61,6 +61,7 @@ extension LimitsSection {
             ),
         ],
         check: { section, given, key, reading in
+            guard given.isSound("max-buffered", "max-scan-size") else { return }
             if section.maxBuffered < section.maxScanSize, let place = given.first(of: "max-buffered", "max-scan-size") {
                 reading.warn(
                     place.place,

@@ -39,6 +39,7 @@ extension MilterSection {
             ),
         ],
         check: { section, given, key, reading in
+            guard given.isSound("listen") else { return }
             switch section.listen {
             case .unix:
                 guard section.socketMode & 0o002 != 0, let place = given["socket-mode"] else { return }

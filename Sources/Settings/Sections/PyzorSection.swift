@@ -55,7 +55,7 @@ extension PyzorSection {
             .group("cache", \.cache, PyzorCacheSection.schema, "Answers that are kept, by digest."),
         ],
         check: { section, given, key, reading in
-            if section.enabled, section.servers.isEmpty {
+            if section.enabled, section.servers.isEmpty, given.isSound("enabled") {
                 reading.refuse(
                     given["servers"] ?? given.place,
                     "\(key).servers",

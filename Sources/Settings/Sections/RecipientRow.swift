@@ -35,7 +35,7 @@ extension RecipientRow {
             .value("actions", \.actions, .optional(.steps)),
         ],
         check: { row, given, key, reading in
-            if row.match.isEmpty {
+            if row.match.isEmpty, given.isSound("match") {
                 reading.refuse(
                     given["match"] ?? given.place,
                     "\(key).match",
@@ -76,18 +76,16 @@ extension Form where Value == [RecipientRow] {
 }
 
 extension Reading {
-    /// A row whose addresses all stand in earlier rows can never count.
+    /// A row whose addresses are all matched by earlier rows can never count. Looks at the first 300 rows.
     fileprivate mutating func warnOfHiddenRows(_ rows: [RecipientRow], _ nodes: [Node], _ key: String) {
-        var seen: [AddressGlob: Place] = [:]
-        var everything: Place?
-        for (row, node) in zip(rows, nodes) {
-            if let everything {
-                warn(node.place, key, "never reached: the row at line \(everything.line) matches every address")
-            } else if let first = row.match.compactMap({ seen[$0] }).first, row.match.allSatisfy({ seen[$0] != nil }) {
-                warn(node.place, key, "never reached: the row at line \(first.line) comes before it")
+        var earlier: [(glob: AddressGlob, line: Int)] = []
+        for (row, node) in zip(rows, nodes).prefix(300) {
+            let hiding = row.match.prefix(100).map { glob in earlier.first { $0.glob.covers(glob) }?.line }
+            if row.match.count <= 100, let line = hiding.compactMap({ $0 }).max(), !hiding.contains(nil) {
+                warn(node.place, key, "never reached: line \(line) comes first and matches the same addresses")
             }
-            for glob in row.match where seen[glob] == nil { seen[glob] = node.place }
-            if row.match.contains(where: \.matchesEverything) { everything = everything ?? node.place }
+            earlier += row.match.prefix(100).map { ($0, node.place.line) }
+            guard earlier.count < 1000 else { return }
         }
     }
 }

@@ -85,7 +85,7 @@ let anyPoints = Points(thousandths: -999_999_999)...Points(thousandths: 999_999_
 extension Form where Value == RequiredScore {
     static var requiredScore: Form {
         .points(
-            Points(thousandths: 1)...Points(thousandths: 999_999_000),
+            Points(thousandths: 1)...anyPoints.upperBound,
             or: "spamd",
             meaning: .spamd,
             value: RequiredScore.points,

@@ -78,14 +78,16 @@ extension SpamdSection {
             .group("tls", \.tls, TLSSection.schema, "For servers that begin with tls://."),
         ],
         check: { section, given, key, reading in
-            if section.enabled, section.servers.isEmpty {
+            if section.enabled, section.servers.isEmpty, given.isSound("enabled") {
                 reading.refuse(
                     given["servers"] ?? given.place,
                     "\(key).servers",
                     "expected a server, or \"enabled: false\""
                 )
             }
-            if section.connectTimeout > section.timeout, let place = given.first(of: "connect-timeout", "timeout") {
+            if given.isSound("connect-timeout", "timeout"), section.connectTimeout > section.timeout,
+                let place = given.first(of: "connect-timeout", "timeout")
+            {
                 reading.warn(
                     place.place,
                     "\(key).\(place.name)",
@@ -94,7 +96,7 @@ extension SpamdSection {
                 )
             }
             let speaksTLS = section.servers.contains { if case .tls = $0 { true } else { false } }
-            if section.tls != TLSSection(), !speaksTLS, let place = given["tls"] {
+            if section.tls != TLSSection(), !speaksTLS, given.isSound("servers"), let place = given["tls"] {
                 reading.warn(place, "\(key).tls", "has no effect, since no server begins with tls://")
             }
         }
@@ -116,6 +118,7 @@ extension TLSSection {
             ),
         ],
         check: { section, given, key, reading in
+            guard given.isSound("cert-file", "key-file") else { return }
             if (section.certFile == nil) != (section.keyFile == nil) {
                 let (has, lacks) = section.certFile == nil ? ("key-file", "cert-file") : ("cert-file", "key-file")
                 reading.refuse(given[has] ?? given.place, "\(key).\(has)", "needs \(lacks) beside it")

@@ -16,15 +16,25 @@ package struct AddressGlob: Hashable, Sendable, CustomStringConvertible {
 
     /// Whether the whole address fits. Takes a time that grows with the product of both lengths at most.
     package func matches(_ address: some Collection<UInt8>) -> Bool {
+        fits(address.asciiLowercased, starIsOneCharacter: true)
+    }
+
+    /// Whether every address that fits `other` fits this one. False where that cannot easily be seen.
+    func covers(_ other: AddressGlob) -> Bool {
+        fits(Bytes(other.pattern.utf8).asciiLowercased, starIsOneCharacter: false)
+    }
+
+    /// `*` in the text is a character like others when it belongs to an address; as part of a pattern it stands for many,
+    /// so that only a `*` of ours covers it.
+    private func fits(_ text: Bytes, starIsOneCharacter: Bool) -> Bool {
         let pattern = Bytes(self.pattern.utf8).asciiLowercased
-        let text = address.asciiLowercased
         var (p, t) = (0, 0)
         var star: (pattern: Int, text: Int)?
         while t < text.count {
             if p < pattern.count, pattern[p] == 0x2A {
                 star = (p, t)
                 p += 1
-            } else if p < pattern.count, pattern[p] == 0x3F || pattern[p] == text[t] {
+            } else if p < pattern.count, Self.fits(pattern[p], text[t], starIsOneCharacter) {
                 p += 1
                 t += 1
             } else if let last = star {
@@ -38,8 +48,9 @@ package struct AddressGlob: Hashable, Sendable, CustomStringConvertible {
         return pattern[p...].allSatisfy { $0 == 0x2A }
     }
 
-    /// Whether there is no address that does not fit.
-    var matchesEverything: Bool { pattern.utf8.allSatisfy { $0 == 0x2A } }
+    private static func fits(_ sign: UInt8, _ byte: UInt8, _ starIsOneCharacter: Bool) -> Bool {
+        sign == 0x3F ? starIsOneCharacter || byte != 0x2A : sign == byte
+    }
 
     package static func == (left: AddressGlob, right: AddressGlob) -> Bool {
         left.pattern.utf8.elementsEqual(right.pattern.utf8) || left.pattern.lowercased() == right.pattern.lowercased()

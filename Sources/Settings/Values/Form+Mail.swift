@@ -36,6 +36,7 @@ extension Form where Value == Reply {
                 reading.refuse(line.place, key, "a line end within a reply; give several lines as a list")
                 return nil
             }
+            reading.warnOfComment(behind: line, key)
             lines.append(text)
         }
         return lines.joined(separator: "\n")
@@ -75,7 +76,7 @@ extension Form where Value == HeaderName {
     /// A header field that we may add: none that others rely on, and none that we write anyway.
     static var ownHeaderName: Form {
         .scalar(
-            expected: "the name of a header field such as X-Spam-Score",
+            expected: "the name of a header field such as X-Filtered-By",
             parse: { text throws(Refusal) in
                 guard let name = HeaderName(text) else {
                     throw .unlike(hint: text.hasSuffix(":") ? "leave out the colon" : nil)

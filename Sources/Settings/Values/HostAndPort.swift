@@ -33,8 +33,8 @@ package struct HostAndPort: Hashable, Sendable, CustomStringConvertible {
         }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2 else {
-            let isIPv6 =
-                IPAddress(text) != nil || parts.count > 2 && IPAddress(parts.dropLast().joined(separator: ":")) != nil
+            guard parts.count > 1 else { throw .unlike(hint: "the port is missing") }
+            let isIPv6 = IPAddress(text) != nil || IPAddress(parts.dropLast().joined(separator: ":")) != nil
             throw .unlike(hint: isIPv6 ? "an IPv6 address stands in brackets, \"[::1]:783\"" : nil)
         }
         host = try Self.host(parts[0])
