@@ -13,19 +13,19 @@ struct Evidence: Sendable, Equatable {
 
     /// The rule by which SpamAssassin counts Pyzor's hits itself, and under which we show ours.
     static let pyzorTest = "PYZOR_CHECK"
-    /// More symbols than these are not looked at; SpamAssassin has about 1,500 rules in all.
+    /// More symbols than these are not shown; SpamAssassin has about 1,500 rules in all.
     static let maximumTests = 2_000
     /// A longer symbol is cut.
     static let maximumTestLength = 128
 
     init(_ findings: Findings, rules: ScoreRules) {
-        let symbols = findings.spamd.answer?.symbols.prefix(Self.maximumTests) ?? []
+        let symbols = findings.spamd.answer?.symbols ?? []
         let isCountedBySpamd = symbols.contains(Self.pyzorTest)
         let isWhitelisted = findings.pyzor.answer.map(rules.isWhitelisted) ?? false
         let pyzorPoints = findings.pyzor.answer.map { answer in
             isCountedBySpamd || isWhitelisted ? .zero : rules.points(for: answer.count)
         }
-        var tests = Set(symbols.map(Self.safe).filter { !$0.isEmpty })
+        var tests = Set(symbols.prefix(Self.maximumTests).map(Self.safe).filter { !$0.isEmpty })
         if let pyzorPoints, pyzorPoints > .zero { tests.insert(Self.pyzorTest) }
         self.tests = tests.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         self.pyzorPoints = pyzorPoints

@@ -19,6 +19,7 @@ package enum PolicyError: Error, Equatable, Sendable, CustomStringConvertible {
     case templateVariable(String)
     case templateBrace(String)
     case templateCharacters
+    case templateBlank
     case templateLength(Int)
 
     package var description: String {
@@ -54,6 +55,7 @@ package enum PolicyError: Error, Equatable, Sendable, CustomStringConvertible {
         case .templateBrace(let found):
             "expected a variable such as {score} at \"\(found)\"; a brace itself is written {{ or }}"
         case .templateCharacters: "expected only visible ASCII characters and blanks in a header template"
+        case .templateBlank: "expected a header template that says something"
         case .templateLength(let found): "expected a header template of at most 900 characters, found \(found)"
         }
     }

@@ -43,8 +43,9 @@ extension ScorePolicy {
     private func takenOver(from findings: Findings) -> [(HeaderName, HeaderValue)] {
         guard let headers = findings.spamd.answer?.headers, !configuration.headers.takeOver.isEmpty else { return [] }
         return headers.prefix(Self.maximumTakenOver).compactMap { field in
-            guard let name = HeaderName(field.name.description), !OwnHeader.names.contains(name),
-                configuration.headers.takeOver.contains(where: { $0.matches(name) })
+            guard let name = HeaderName(field.name.description),
+                name.bytes.startsIgnoringASCIICase(with: "X-Spam-".utf8),
+                !OwnHeader.names.contains(name), configuration.headers.takeOver.contains(where: { $0.matches(name) })
             else { return nil }
             return (name, HeaderValue(bytes: Self.unfolded(field.value)))
         }
