@@ -36,7 +36,7 @@ package enum PolicyError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notTogether(let one, let other):
             "\(one.rawValue) and \(other.rawValue) cannot stand together: both take the recipients away"
         case .lossNotAccepted(let kind):
-            "\(kind.rawValue) loses mail and nobody is told: a step that does it must say so with \"accept-loss: true\""
+            "\(kind.rawValue) loses mail and nobody is told: if that is meant, add \"discard-confirmed: true\" to this step"
         case .replyClass(let kind, let expected):
             "the reply of \(kind.rawValue) must begin with \(expected)"
         case .replyWithoutRefusal: "a reply is given only by reject and tempfail"

@@ -41,7 +41,7 @@ struct GlobTests {
 
     @Test func `any pattern over a small alphabet agrees with trying all ways`() throws {
         var generator = SeededGenerator(seed: 11)
-        for _ in 0..<20_000 {
+        for _ in 0..<4_000 {
             let pattern = text(of: "aab*?", length: 1...8, &generator)
             let address = text(of: "aab", length: 0...10, &generator)
             let expected = Self.matchesByTrial(Array(pattern.utf8)[...], Array(address.utf8)[...])
