@@ -34,7 +34,8 @@ package struct HeaderList: Sendable, Equatable {
     package private(set) var fields: [HeaderField] = []
     /// The names behind the limit, in order.
     package private(set) var namesPastLimit: [HeaderName] = []
-    /// What the message's header takes on the wire, in bytes, the dropped values included (name, colon, value, CRLF).
+    /// What the message's header takes on the wire, in bytes, the dropped values included (name, colon, value, CRLF;
+    /// a fold's LF counts as CRLF).
     package private(set) var wireSize = 0
     private var keptBytes = 0
     private let limits: Limits
@@ -57,7 +58,7 @@ package struct HeaderList: Sendable, Equatable {
 
     package mutating func append(_ field: HeaderField) {
         let size = field.name.bytes.count + field.value.count
-        wireSize += size + 3
+        wireSize += size + 3 + field.value.count { $0 == 0x0A }
         if namesPastLimit.isEmpty, fields.count < limits.fields, keptBytes + size <= limits.bytes {
             fields.append(field)
             keptBytes += size

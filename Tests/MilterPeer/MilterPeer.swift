@@ -1,0 +1,1 @@
+/// The MTA's side of the milter protocol, for tests.

@@ -1,0 +1,119 @@
+import Glibc
+import Mail
+import Milter
+import Synchronization
+
+/// A milter in a process of its own, for what one test process cannot do twice: to listen.
+///
+///     MilterStandIn ADDRESS [mode=0660] [group=NAME] [without-reply]
+///
+/// Says `listening ADDRESS` or `failed ERROR` (exit status 69). Adds `X-Stand-In` to every message. Answers lines on its standard
+/// input: `count` with `made N closed N rss KIB threads N`, `owns` with `true` or `false`, `remove` with `removed`. Ends with
+/// its input.
+@main
+struct MilterStandIn {
+    static func main() {
+        var words = CommandLine.arguments.dropFirst()
+        guard let text = words.popFirst() else { fail("usage: MilterStandIn ADDRESS [OPTION ..]", status: 64) }
+        do throws(MilterError) {
+            var configuration = ListenerConfiguration(name: "stand-in", address: try ListenAddress(text))
+            configuration.negotiation.actions = [.addHeaders]
+            for word in words { apply(word, to: &configuration) }
+            let listener = try MilterListener.open(
+                configuration,
+                onProblem: { say("problem \($0)") },
+                makeSession: { TaggingSession() }
+            )
+            try listener.start { exit($0 == 0 ? 0 : 70) }
+            say("listening \(listener.address)")
+            while let line = readLine() { answer(line, listener) }
+            listener.removeSocketIfOurs()
+        } catch {
+            fail("failed \(error)", status: 69)
+        }
+    }
+
+    private static func apply(_ word: String, to configuration: inout ListenerConfiguration) {
+        let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+        switch parts[0] {
+        case "mode": configuration.socketMode = UInt16(parts[1], radix: 8) ?? 0
+        case "group": configuration.socketGroup = parts[1]
+        case "without-reply":
+            configuration.negotiation.withoutReply = [.helo, .recipient, .header, .endOfHeaders, .body]
+            configuration.negotiation.notWanted = [.data, .unknownCommand]
+        default: fail("unknown option \(word)", status: 64)
+        }
+    }
+
+    private static func answer(_ line: String, _ listener: MilterListener) {
+        switch line {
+        case "count":
+            let counts = TaggingSession.counts.withLock { $0 }
+            say("made \(counts.made) closed \(counts.closed) rss \(status("VmRSS:")) threads \(status("Threads:"))")
+        case "owns": say("\(listener.ownsSocket)")
+        case "remove":
+            listener.removeSocketIfOurs()
+            say("removed")
+        default: say("unknown \(line)")
+        }
+    }
+
+    /// A number of /proc/self/status.
+    private static func status(_ key: String) -> Int {
+        guard let file = fopen("/proc/self/status", "r") else { return -1 }
+        defer { fclose(file) }
+        var buffer = [CChar](repeating: 0, count: 256)
+        while fgets(&buffer, 256, file) != nil {
+            let line = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            if line.hasPrefix(key) { return Int(line.filter(\.isNumber)) ?? -1 }
+        }
+        return -1
+    }
+
+    private static func say(_ line: String) {
+        let bytes = Array((line + "\n").utf8)
+        _ = write(1, bytes, bytes.count)
+    }
+
+    private static func fail(_ line: String, status: Int32) -> Never {
+        say(line)
+        exit(status)
+    }
+}
+
+/// Gathers a message as a filter would and adds a header.
+private final class TaggingSession: MilterSession {
+    struct Counts: Sendable {
+        var made = 0
+        var closed = 0
+    }
+    static let counts = Mutex(Counts())
+
+    private var body = Bytes()
+
+    init() { Self.counts.withLock { $0.made += 1 } }
+
+    func mail(_ sender: Envelope.Address, _ context: borrowing CallbackContext) -> SessionStatus {
+        body = []
+        return .continue
+    }
+
+    func body(_ chunk: UnsafeRawBufferPointer, _ context: borrowing CallbackContext) -> SessionStatus {
+        body += chunk
+        return .continue
+    }
+
+    func endOfMessage(_ context: borrowing EndOfMessageContext) -> SessionStatus {
+        let value = HeaderValue("size=\(body.count)")
+        do throws(MilterError) {
+            try context.perform(.insertHeader(index: 1, name: "X-Stand-In", value: value))
+            return .continue
+        } catch {
+            return .tempfail(nil)
+        }
+    }
+
+    func abort() { body = [] }
+
+    func close() { Self.counts.withLock { $0.closed += 1 } }
+}
