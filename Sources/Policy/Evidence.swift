@@ -1,5 +1,3 @@
-import Mail
-
 /// What the answers add up to, before anybody's threshold is looked at.
 struct Evidence: Sendable, Equatable {
     /// Nil when nobody answered.
@@ -25,9 +23,8 @@ struct Evidence: Sendable, Equatable {
         let pyzorPoints = findings.pyzor.answer.map { answer in
             isCountedBySpamd || isWhitelisted ? .zero : rules.points(for: answer.count)
         }
-        var tests = Set(symbols.prefix(Self.maximumTests).map(Self.safe).filter { !$0.isEmpty })
-        if let pyzorPoints, pyzorPoints > .zero { tests.insert(Self.pyzorTest) }
-        self.tests = tests.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let counted = pyzorPoints.map { $0 > .zero } ?? false
+        tests = Self.sorted(symbols.prefix(Self.maximumTests).map(Self.safe) + (counted ? [Self.pyzorTest] : []))
         self.pyzorPoints = pyzorPoints
         self.isWhitelisted = isWhitelisted
         self.isCountedBySpamd = isCountedBySpamd
@@ -35,15 +32,27 @@ struct Evidence: Sendable, Equatable {
         score = scores.isEmpty ? nil : scores.reduce(.zero, +)
     }
 
+    /// By bytes (which is how ASCII strings compare), each once, without empty ones.
+    private static func sorted(_ tests: [String]) -> [String] {
+        var result: [String] = []
+        for test in tests.sorted() where test != result.last {
+            if !test.isEmpty { result.append(test) }
+        }
+        return result
+    }
+
     /// The symbol with all but letters, digits, `_`, `-` and `.` made `?`: it stands in a list with commas, on one line.
     private static func safe(_ symbol: String) -> String {
-        let bytes = symbol.utf8.prefix(maximumTestLength).map { byte in
-            let isSafe =
-                (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte.asciiLowercased) || byte == 0x5F
-                || byte == 0x2D || byte == 0x2E
-            return isSafe ? byte : 0x3F
+        let bytes = symbol.utf8
+        if bytes.count <= maximumTestLength, bytes.allSatisfy(isSafe) { return symbol }
+        return String(decoding: bytes.prefix(maximumTestLength).map { isSafe($0) ? $0 : 0x3F }, as: UTF8.self)
+    }
+
+    private static func isSafe(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D, 0x2E: true
+        default: false
         }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

@@ -22,6 +22,12 @@ struct FindingsTests {
         #expect(silent.spamd.detail == "too much to do")
     }
 
+    @Test func `a disabled scanner is never silent`() {
+        let findings = Findings.silent(.busy, disabled: [.pyzor])
+        #expect(findings.unscanned == ["spamd:busy"])
+        #expect(findings.skipped == ["pyzor:disabled"])
+    }
+
     @Test func `counts below zero are read as zero`() {
         let answer = PyzorAnswer(count: -1, whitelistCount: .min)
         #expect(answer.count == 0 && answer.whitelistCount == 0)
