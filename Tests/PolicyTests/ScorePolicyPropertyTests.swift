@@ -5,7 +5,7 @@ import Testing
 
 /// What holds for every policy, every message and whatever scanners say.
 struct ScorePolicyPropertyTests {
-    private static let rounds = 250
+    private static let rounds = 150
 
     private func each(seed: UInt64, _ check: (Stage, Verdict, Disposition) throws -> Void) throws {
         var random = RandomStage(seed: seed)
