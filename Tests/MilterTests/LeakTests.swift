@@ -8,7 +8,8 @@ struct LeakTests {
     private static let connections = ProcessInfo.processInfo.environment["TAMIS_NIGHTLY"] == nil ? 2000 : 20_000
 
     /// A sanitizer keeps what was freed for a while.
-    private static let isSanitized = ["__asan_init", "__tsan_init"].contains { (name: String) in dlsym(nil, name) != nil }
+    private static let isSanitized = ["__asan_init", "__tsan_init"].contains { (name: String) in dlsym(nil, name) != nil
+    }
 
     @Test(.enabled(if: !isSanitized, "memory says nothing under a sanitizer"))
     func `memory does not grow with connections`() throws {
