@@ -43,7 +43,7 @@ package struct HostAndPort: Hashable, Sendable, CustomStringConvertible {
 
     /// A host name or an address, as it came but for the case of an address.
     static func host(_ text: some StringProtocol) throws(Refusal) -> String {
-        guard !text.isEmpty else { throw .wrong("a host is missing before the colon") }
+        guard !text.isEmpty else { throw .wrong("the host is missing") }
         if let address = IPAddress(text), !text.lowercased().hasPrefix("ipv6:") { return address.description }
         let labels = text.split(separator: ".", omittingEmptySubsequences: false)
         let isName = text.utf8.count <= 253 && labels.allSatisfy { isLabel(String($0)) }
