@@ -14,7 +14,7 @@ FORMATTED = Package.swift Sources Tests
 FORMAT = $(SWIFT) format
 
 .DEFAULT_GOAL := all
-.PHONY: all help install demo test packages format lint clean
+.PHONY: all help install demo test packages format lint bench clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -44,6 +44,9 @@ format: ## lays the Swift files out
 lint: ## layout of the Swift files, exposure of the systemd unit
 	$(FORMAT) lint --strict --recursive $(FORMATTED)
 	scripts/check-unit
+
+bench: packages ## messages a second, waits and processor time, with release executables
+	scripts/bench
 
 clean: ## removes what was built; the unpacked mail servers stay in /var/cache/tamis
 	rm -rf .build

@@ -52,6 +52,24 @@ int cmilter_open_socket(mode_t mode)
     return result;
 }
 
+/*
+ * Keeps SIGHUP, SIGTERM and SIGINT from libmilter, which stops at each of them, SIGHUP too (signal.c, mi_signal_thread).
+ *
+ * QUIRK: libmilter has no call for that. Its thread waits in sigwait for these three, and although the kernel gives a
+ * signal to the main thread as a rule, it gives it to that waiting thread while the main thread is busy with the one
+ * before: a second reload in quick succession stops the filter. So this sigwait, which libmilter finds before libc's,
+ * lets that one wait for ever. It is the one symbol here without our prefix, and serves all other callers as libc's does.
+ */
+int sigwait(const sigset_t *restrict set, int *restrict number)
+{
+    const bool is_libmilter = sigismember(set, SIGHUP) == 1 && sigismember(set, SIGTERM) == 1 && sigismember(set, SIGINT) == 1;
+    while (is_libmilter) pause();
+    do {
+        *number = sigwaitinfo(set, NULL);
+    } while (*number < 0 && errno == EINTR);
+    return *number < 0 ? errno : 0;
+}
+
 static void *run(void *argument)
 {
     void (*ended)(int) = (void (*)(int))(uintptr_t)argument;

@@ -51,6 +51,12 @@ final class Admission: Sendable {
         }
     }
 
+    /// Counts a message of which nothing is kept but its header, whatever the limits say.
+    func admitWithoutLimit() -> Ticket {
+        load.withLock { $0.inFlight += 1 }
+        return Ticket(reserved: 0)
+    }
+
     /// Makes sure that `ticket` covers a message of `size` bytes; false when that is more than the limit leaves.
     func extend(_ ticket: inout Ticket, to size: Int, within limits: Limits) -> Bool {
         let needed = Ticket.reservation(for: size)
@@ -83,6 +89,9 @@ final class Admission: Sendable {
     /// What one message has been allowed to hold.
     struct Ticket: Sendable {
         fileprivate(set) var reserved: Int
+
+        /// Whether a message of `size` bytes needs more than was reserved.
+        func isExceeded(by size: Int) -> Bool { Self.reservation(for: size) > reserved }
 
         private static let step = 64 << 10
 

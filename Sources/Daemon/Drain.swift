@@ -40,15 +40,18 @@ final class Drain: Sendable {
         for wakeUp in waiting { wakeUp.call() }
     }
 
-    /// Runs `body` while `wakeUp` is called, once, should the grace period end.
-    func whileWaiting<Result>(wakeUp: @escaping @Sendable () -> Void, _ body: () -> Result) -> Result {
+    /// Calls `wakeUp` once, should the grace period end before `remove`; at once if it has ended.
+    func add(wakeUp: @escaping @Sendable () -> Void) -> Int {
         let (key, isOver) = state.withLock { state in
             state.nextKey += 1
             state.waiting[state.nextKey] = WakeUp(call: wakeUp)
             return (state.nextKey, state.isOver)
         }
-        defer { _ = state.withLock { $0.waiting.removeValue(forKey: key) } }
         if isOver { wakeUp() }
-        return body()
+        return key
+    }
+
+    func remove(_ key: Int) {
+        _ = state.withLock { $0.waiting.removeValue(forKey: key) }
     }
 }

@@ -54,10 +54,23 @@ struct GatheredMessage: Sendable {
     }
 
     func message(
-        from client: Client, transportSecurity: TransportSecurity?, queueID: Bytes?, receiver: Bytes?, arrival: Int64
+        from client: Client,
+        transportSecurity: TransportSecurity?,
+        queueID: Bytes?,
+        receiver: Bytes?,
+        arrival: Int64
     ) -> Message {
         Message(
-            client: client, authentication: authentication, transportSecurity: transportSecurity, envelope: envelope,
-            headers: headers, body: body, bodySize: bodySize, queueID: queueID, receiver: receiver, arrival: arrival)
+            client: client,
+            authentication: authentication,
+            transportSecurity: transportSecurity,
+            envelope: envelope,
+            headers: headers,
+            body: body,
+            bodySize: bodySize,
+            queueID: queueID,
+            receiver: receiver,
+            arrival: arrival
+        )
     }
 }

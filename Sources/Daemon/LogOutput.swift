@@ -30,7 +30,7 @@ package final class LogOutput: Sendable {
 
     private static let capacity = 10_000
 
-    private let destination: Destination
+    let destination: Destination
     private let settings: Mutex<Settings>
     private let state = Mutex(State())
     private let hasWork = DispatchSemaphore(value: 0)

@@ -108,6 +108,9 @@ func milterCallbacks() -> cmilter_callbacks {
             answer(context, .endOfHeaders) { $0.session.endOfHeaders(CallbackContext(raw: context)) }
         },
         body: { context, start, count in
+            // QUIRK: libmilter hands on a piece that came with the end of the message as any other and then goes on only after
+            // SMFIS_CONTINUE (engine.c, st_bodyend): without reply for the body, such an MTA waits in vain. Postfix and
+            // Sendmail send none (milter8.c; milter.c, milter_data).
             answer(context, .body) {
                 let chunk = UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count)
                 return $0.session.body(chunk, CallbackContext(raw: context))

@@ -42,7 +42,7 @@ package final class MilterListener: Sendable {
         }
     }
 
-    /// Serves MTAs from now on, on threads of libmilter's. Signals stay with the main thread.
+    /// Serves MTAs from now on, on threads of libmilter's. libmilter takes no signals.
     ///
     /// - Parameter onEnd: told what smfi_main returned. It does not return by itself but after failures in a row.
     package func start(onEnd: @escaping @Sendable (Int32) -> Void) throws(MilterError) {

@@ -42,8 +42,8 @@ package struct Negotiation: Sendable, Equatable {
     package var macros: [Stage: [Macro]]
     /// Whether header values shall come with the blanks after their colon.
     package var leadingSpace: Bool
-    /// Whether we may answer a header or body piece with "no more of these". Asked for only where one of these stages has
-    /// a reply, since no reply and a skip exclude each other.
+    /// Whether we may answer a piece of the body with "no more of these". Not asked for where the body comes without reply
+    /// or not at all, since no reply and a skip exclude each other.
     package var skip: Bool
     /// Whether recipients that the MTA itself refused shall be told too.
     package var rejectedRecipients: Bool
@@ -115,13 +115,13 @@ extension Negotiation {
     /// The actions are agreed as wished, also when the MTA lacks one: libmilter refuses the connection then. The stages
     /// not wanted that an old MTA cannot leave out are those that it does not know (NODATA, NOUNKNOWN): libmilter sees to it.
     func agreed(with offer: Offer) -> Agreed {
-        let replying = Stages([.header, .body]).subtracting(withoutReply).subtracting(notWanted)
+        let bodyHasReply = withoutReply.union(notWanted).isDisjoint(with: .body)
         return Agreed(
             actions: actions,
             withoutReply: withoutReply.filtered { ProtocolBits.noReply($0) != 0 },
             notWanted: notWanted.filtered { ProtocolBits.notWanted($0) != 0 },
             leadingSpace: leadingSpace && offer.has(SMFIP_HDR_LEADSPC),
-            skip: skip && !replying.isEmpty && offer.has(SMFIP_SKIP),
+            skip: skip && bodyHasReply && offer.has(SMFIP_SKIP),
             rejectedRecipients: rejectedRecipients && offer.has(SMFIP_RCPT_REJ),
             macroLists: !macros.isEmpty && offer.actions & UInt32(SMFIF_SETSYMLIST) != 0
         )

@@ -14,7 +14,7 @@ package enum SessionStatus: Sendable, Equatable {
     case tempfail(Reply?)
     /// Takes the message and throws it away. From mail to end of message only.
     case discard
-    /// Wants no more of this stage for this message: at header and body, where it was agreed; else it goes on.
+    /// Wants no more of this message's body. Where that was not agreed it goes on.
     case skip
 }
 
@@ -61,11 +61,11 @@ extension SessionStatus {
         }
     }
 
+    /// QUIRK: Postfix can skip any stage, but Sendmail takes a skip among the headers for the end of our work on the
+    /// message (milter.c, milter_headers). So there is none but the body's.
     private func skip(at stage: Stage, agreed: Negotiation.Agreed) -> Answer {
-        switch stage {
-        case .header, .body: Answer(code: agreed.skip ? SMFIS_SKIP : SMFIS_CONTINUE)
-        default: Answer(code: SMFIS_CONTINUE, problem: "answered skip at \(stage)")
-        }
+        guard stage == .body else { return Answer(code: SMFIS_CONTINUE, problem: "answered skip at \(stage)") }
+        return Answer(code: agreed.skip ? SMFIS_SKIP : SMFIS_CONTINUE)
     }
 
     private var name: String {

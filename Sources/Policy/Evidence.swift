@@ -1,5 +1,3 @@
-import Mail
-
 /// What the answers add up to, before anybody's threshold is looked at.
 struct Evidence: Sendable, Equatable {
     /// Nil when nobody answered.
@@ -13,21 +11,20 @@ struct Evidence: Sendable, Equatable {
 
     /// The rule by which SpamAssassin counts Pyzor's hits itself, and under which we show ours.
     static let pyzorTest = "PYZOR_CHECK"
-    /// More symbols than these are not looked at; SpamAssassin has about 1,500 rules in all.
+    /// More symbols than these are not shown; SpamAssassin has about 1,500 rules in all.
     static let maximumTests = 2_000
     /// A longer symbol is cut.
     static let maximumTestLength = 128
 
     init(_ findings: Findings, rules: ScoreRules) {
-        let symbols = findings.spamd.answer?.symbols.prefix(Self.maximumTests) ?? []
+        let symbols = findings.spamd.answer?.symbols ?? []
         let isCountedBySpamd = symbols.contains(Self.pyzorTest)
         let isWhitelisted = findings.pyzor.answer.map(rules.isWhitelisted) ?? false
         let pyzorPoints = findings.pyzor.answer.map { answer in
             isCountedBySpamd || isWhitelisted ? .zero : rules.points(for: answer.count)
         }
-        var tests = Set(symbols.map(Self.safe).filter { !$0.isEmpty })
-        if let pyzorPoints, pyzorPoints > .zero { tests.insert(Self.pyzorTest) }
-        self.tests = tests.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let counted = pyzorPoints.map { $0 > .zero } ?? false
+        tests = Self.sorted(symbols.prefix(Self.maximumTests).map(Self.safe) + (counted ? [Self.pyzorTest] : []))
         self.pyzorPoints = pyzorPoints
         self.isWhitelisted = isWhitelisted
         self.isCountedBySpamd = isCountedBySpamd
@@ -35,15 +32,27 @@ struct Evidence: Sendable, Equatable {
         score = scores.isEmpty ? nil : scores.reduce(.zero, +)
     }
 
+    /// By bytes (which is how ASCII strings compare), each once, without empty ones.
+    private static func sorted(_ tests: [String]) -> [String] {
+        var result: [String] = []
+        for test in tests.sorted() where test != result.last {
+            if !test.isEmpty { result.append(test) }
+        }
+        return result
+    }
+
     /// The symbol with all but letters, digits, `_`, `-` and `.` made `?`: it stands in a list with commas, on one line.
     private static func safe(_ symbol: String) -> String {
-        let bytes = symbol.utf8.prefix(maximumTestLength).map { byte in
-            let isSafe =
-                (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte.asciiLowercased) || byte == 0x5F
-                || byte == 0x2D || byte == 0x2E
-            return isSafe ? byte : 0x3F
+        let bytes = symbol.utf8
+        if bytes.count <= maximumTestLength, bytes.allSatisfy(isSafe) { return symbol }
+        return String(decoding: bytes.prefix(maximumTestLength).map { isSafe($0) ? $0 : 0x3F }, as: UTF8.self)
+    }
+
+    private static func isSafe(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D, 0x2E: true
+        default: false
         }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

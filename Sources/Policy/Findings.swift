@@ -81,11 +81,15 @@ package struct Findings: Sendable, Equatable {
         self.truncation = truncation
     }
 
-    /// What is known when nobody could be asked: both scanners silent for one reason.
-    package static func silent(_ reason: SilenceReason, detail: String? = nil) -> Findings {
+    /// What is known when nobody could be asked: all scanners are silent for one reason, but for those that are disabled.
+    package static func silent(
+        _ reason: SilenceReason,
+        detail: String? = nil,
+        disabled: Set<ScannerName> = []
+    ) -> Findings {
         Findings(
-            spamd: ScannerReport(.silent(reason), detail: detail),
-            pyzor: ScannerReport(.silent(reason), detail: detail)
+            spamd: ScannerReport(disabled.contains(.spamd) ? .skipped(.disabled) : .silent(reason), detail: detail),
+            pyzor: ScannerReport(disabled.contains(.pyzor) ? .skipped(.disabled) : .silent(reason), detail: detail)
         )
     }
 

@@ -44,6 +44,7 @@ package struct HeaderTemplate: Sendable, Hashable {
     package init(_ template: String) throws(PolicyError) {
         guard template.utf8.count <= Self.maximumLength else { throw .templateLength(template.utf8.count) }
         guard template.utf8.allSatisfy(\.isPrintableASCII) else { throw .templateCharacters }
+        guard template.utf8.contains(where: { $0 != 0x20 }) else { throw .templateBlank }
         var parts: [Part] = []
         var text = ""
         var rest = template[...]

@@ -132,7 +132,8 @@ package struct HeaderRules: Sendable, Equatable {
     package var subjectTag = SubjectTag.none
     /// Fields of the admin's own, in this order, on all mail that is judged.
     package var extra: [ExtraHeader] = []
-    /// Which of the fields that spamd wrote itself (`SpamdAnswer.headers`) are taken over; our own names never are.
+    /// Which of the X-Spam-* fields that spamd wrote (`SpamdAnswer.headers`) are taken over; those that Tamis writes itself
+    /// never are, and no other field is.
     package var takeOver: [HeaderNamePattern] = []
 
     package init() {}

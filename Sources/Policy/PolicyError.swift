@@ -19,6 +19,7 @@ package enum PolicyError: Error, Equatable, Sendable, CustomStringConvertible {
     case templateVariable(String)
     case templateBrace(String)
     case templateCharacters
+    case templateBlank
     case templateLength(Int)
 
     package var description: String {
@@ -35,7 +36,7 @@ package enum PolicyError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notTogether(let one, let other):
             "\(one.rawValue) and \(other.rawValue) cannot stand together: both take the recipients away"
         case .lossNotAccepted(let kind):
-            "\(kind.rawValue) loses mail and nobody is told: a step that does it must say so with \"accept-loss: true\""
+            "\(kind.rawValue) loses mail and nobody is told: if that is meant, add \"discard-confirmed: true\" to this step"
         case .replyClass(let kind, let expected):
             "the reply of \(kind.rawValue) must begin with \(expected)"
         case .replyWithoutRefusal: "a reply is given only by reject and tempfail"
@@ -54,6 +55,7 @@ package enum PolicyError: Error, Equatable, Sendable, CustomStringConvertible {
         case .templateBrace(let found):
             "expected a variable such as {score} at \"\(found)\"; a brace itself is written {{ or }}"
         case .templateCharacters: "expected only visible ASCII characters and blanks in a header template"
+        case .templateBlank: "expected a header template that says something"
         case .templateLength(let found): "expected a header template of at most 900 characters, found \(found)"
         }
     }

@@ -43,8 +43,9 @@ extension ScorePolicy {
     private func takenOver(from findings: Findings) -> [(HeaderName, HeaderValue)] {
         guard let headers = findings.spamd.answer?.headers, !configuration.headers.takeOver.isEmpty else { return [] }
         return headers.prefix(Self.maximumTakenOver).compactMap { field in
-            guard let name = HeaderName(field.name.description), !OwnHeader.names.contains(name),
-                configuration.headers.takeOver.contains(where: { $0.matches(name) })
+            guard let name = HeaderName(field.name.description),
+                name.bytes.startsIgnoringASCIICase(with: "X-Spam-".utf8),
+                !OwnHeader.names.contains(name), configuration.headers.takeOver.contains(where: { $0.matches(name) })
             else { return nil }
             return (name, HeaderValue(bytes: Self.unfolded(field.value)))
         }
@@ -52,10 +53,15 @@ extension ScorePolicy {
 
     private static let maximumTakenOver = 100
 
-    /// The value with each fold (a line end and the blanks behind it) made one blank (RFC 5322 section 2.2.3).
+    /// The value with each fold (RFC 5322 section 2.2.3) and each run of blanks made one blank.
     private static func unfolded(_ value: Bytes) -> Bytes {
-        let lines = value.split { $0 == 0x0A || $0 == 0x0D }
-        return Bytes(lines.map(\.trimmingBlanks).filter { !$0.isEmpty }.joined(separator: [0x20]))
+        Bytes(value.split { $0.isBlank || $0 == 0x0A || $0 == 0x0D }.joined(separator: [0x20]))
+    }
+
+    /// What an outsider gave as a name of something: at most 128 visible ASCII characters, all else `?`; nil when empty.
+    private static func word(_ bytes: some Sequence<UInt8>) -> String? {
+        let shown = bytes.prefix(128).map { $0.isPrintableASCII && $0 != 0x20 ? $0 : 0x3F }
+        return shown.isEmpty ? nil : String(decoding: shown, as: UTF8.self)
     }
 
     private func value(
@@ -75,10 +81,10 @@ extension ScorePolicy {
         case .pyzorCount: pyzor?.count.description
         case .pyzorWhitelist: pyzor?.whitelistCount.description
         case .pyzorPoints: verdict.pyzorPoints?.description
-        case .digest: pyzor.flatMap { $0.digest.isEmpty ? nil : $0.digest }
+        case .digest: pyzor.flatMap { Self.word($0.digest.utf8) }
         case .skipped: findings.skipped.isEmpty ? nil : findings.skipped.joined(separator: ",")
         case .unscanned: findings.unscanned.isEmpty ? nil : findings.unscanned.joined(separator: ",")
-        case .queueID: facts.queueID.map { String(decoding: $0, as: UTF8.self) }
+        case .queueID: facts.queueID.flatMap(Self.word)
         case .host: configuration.hostName
         case .version: configuration.version
         }

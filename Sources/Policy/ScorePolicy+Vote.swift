@@ -11,6 +11,8 @@ struct Vote: Sendable, Equatable {
     var isLimited = false
     var actions: [Action] = []
     var reply: Reply?
+    /// How many rows the recipients have.
+    var rowCount = 1
     /// The recipients whose own vote is at least as hard.
     var affected: [Envelope.Address] = []
 
@@ -51,6 +53,7 @@ extension ScorePolicy {
         }
         var chosen =
             choose(among: order.compactMap { votes[$0] }) ?? Vote(required: required(of: nil, threshold: threshold))
+        chosen.rowCount = order.count
         chosen.affected = zip(recipients, rows).filter { _, row in
             votes[row].map { $0.severity >= chosen.severity } ?? false
         }.map(\.0)

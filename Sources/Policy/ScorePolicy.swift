@@ -49,7 +49,7 @@ package struct ScorePolicy: Sendable, Equatable {
         verdict.pyzorPoints = evidence.pyzorPoints
         verdict.tests = evidence.tests
         verdict.status = StatusText(verdict, findings: findings).description
-        verdict.decision = decision(vote, evidence: evidence, findings: findings, standing: standing, facts: facts)
+        verdict.decision = decision(vote, evidence: evidence, findings: findings, standing: standing)
         verdict.outcome = outcome(of: vote, verdict: verdict, findings: findings)
         return verdict
     }
@@ -66,8 +66,7 @@ package struct ScorePolicy: Sendable, Equatable {
         _ vote: Vote,
         evidence: Evidence,
         findings: Findings,
-        standing: Standing,
-        facts: MessageFacts
+        standing: Standing
     ) -> Decision {
         var decision = Decision()
         decision.row = vote.row
@@ -75,7 +74,7 @@ package struct ScorePolicy: Sendable, Equatable {
         decision.isLimited = vote.isLimited
         decision.limit = limit(standing, findings)
         decision.isAlone = findings.spamd.answer == nil
-        decision.rowCount = Set(facts.envelope.recipients.map(row)).count
+        decision.rowCount = vote.rowCount
         decision.isWhitelisted = evidence.isWhitelisted
         decision.isCountedBySpamd = evidence.isCountedBySpamd
         decision.demand = demand(of: findings, standing: standing)

@@ -47,22 +47,39 @@ package struct SpamdUserRules: Sendable, Equatable {
         }
     }
 
+    /// One row of a table that names users: aliases and their owners.
+    package struct Mapping: Sendable, Hashable {
+        package var match: [Glob]
+        /// Nil: nobody is named for these.
+        package var user: SpamdUser?
+
+        package init(match: [Glob], user: SpamdUser?) {
+            self.match = match
+            self.user = user
+        }
+    }
+
     package var single = Rule.none
+    /// Looked at before `single`; the first row that matches the recipient counts.
+    package var table: [Mapping] = []
     /// Who is named for a message with several recipients; nil: nobody.
     package var several: SpamdUser?
 
-    package init(single: Rule = .none, several: SpamdUser? = nil) {
+    package init(single: Rule = .none, table: [Mapping] = [], several: SpamdUser? = nil) {
         self.single = single
+        self.table = table
         self.several = several
     }
 
     /// Who stands for one recipient; nil when the rule names nobody or the name would not be safe.
     package func user(for recipient: Envelope.Address) -> SpamdUser? {
-        switch single {
+        let address = recipient.bare
+        if let row = table.first(where: { $0.match.contains { $0.matches(address) } }) { return row.user }
+        return switch single {
         case .none: nil
         case .name(let user): user
-        case .address: Self.user(recipient.bare)
-        case .localPart: Self.user(recipient.bare.prefix { $0 != 0x40 && $0 != 0x2B })
+        case .address: Self.user(address)
+        case .localPart: Self.user(address.prefix { $0 != 0x40 && $0 != 0x2B })
         }
     }
 

@@ -35,23 +35,20 @@ struct DrainTests {
         #expect(drain.isDraining)
     }
 
-    @Test func `the end of the grace period wakes everybody who waits`() {
+    @Test func `the end of the grace period wakes everybody who waits, and who comes later`() {
         let drain = Drain()
         let slots = (0..<3).map { _ in OneShot<Bool>() }
-        let woken = drain.whileWaiting(wakeUp: { slots[0].fulfil(true) }) {
-            drain.whileWaiting(wakeUp: { slots[1].fulfil(true) }) {
-                drain.end()
-                return slots[..<2].map { $0.wait(until: .now() + .seconds(30)) }
-            }
-        }
-        #expect(woken == [true, true])
-        #expect(drain.whileWaiting(wakeUp: { slots[2].fulfil(true) }) { slots[2].wait(until: .now()) } == true)
+        _ = drain.add { slots[0].fulfil(true) }
+        _ = drain.add { slots[1].fulfil(true) }
+        drain.end()
+        _ = drain.add { slots[2].fulfil(true) }
+        #expect(slots.map { $0.wait(until: .now()) } == [true, true, true])
     }
 
     @Test func `whoever has stopped waiting is not woken`() {
         let drain = Drain()
         let slot = OneShot<Bool>()
-        drain.whileWaiting(wakeUp: { slot.fulfil(true) }) {}
+        drain.remove(drain.add { slot.fulfil(true) })
         drain.end()
         #expect(slot.wait(until: .now()) == nil)
     }

@@ -42,20 +42,30 @@ func fresh(_ name: String) -> String { "\(name).\(UInt32.random(in: 0 ... .max))
 /// The settings of a daemon for a test. Loopback is nobody's friend here: without `networks: []` all would be exempt.
 struct DaemonSettings {
     var listen: String
-    var spamd: [String] = []
-    var pyzor: [String] = []
+    /// The group of the socket; without one it stays as it is made.
+    var group: String?
+    var spamd: [String]
+    var pyzor: [String]
     /// More lines of the section `spamd`, indented by two blanks.
     var spamdLines: [String] = []
     /// More lines of the section `pyzor`, indented by two blanks.
     var pyzorLines: [String] = []
     /// More sections.
-    var sections = ""
+    var sections: String
 
-    init(_ server: any MailServer, spamd: [String] = [], pyzor: [String] = [], _ sections: String = "") {
-        listen = "unix:\(server.milterSocket)"
+    /// - Parameter listen: `unix:/path` or `inet:HOST:PORT`.
+    init(listen: String, spamd: [String] = [], pyzor: [String] = [], _ sections: String = "") {
+        self.listen = listen
         self.spamd = spamd
         self.pyzor = pyzor
         self.sections = sections
+    }
+
+    /// A daemon that sits where the server looks for its filter. Postfix of the rig runs as the user daemon, Sendmail
+    /// connects as root.
+    init(_ server: any MailServer, spamd: [String] = [], pyzor: [String] = [], _ sections: String = "") {
+        self.init(listen: "unix:\(server.milterSocket)", spamd: spamd, pyzor: pyzor, sections)
+        group = "daemon"
     }
 
     /// Real spamd, real pyzord.
@@ -72,8 +82,7 @@ struct DaemonSettings {
         """
         milter:
           listen: \(listen)
-          # Postfix of the rig runs as the user daemon; Sendmail connects as root.
-          \(listen.hasPrefix("unix:") ? "socket-group: daemon" : "")
+          \(group.map { "socket-group: \($0)" } ?? "")
         spamd:
         \(section(spamd, spamdLines))
         pyzor:

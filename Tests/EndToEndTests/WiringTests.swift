@@ -19,18 +19,14 @@ extension EndToEnd {
             options.milter = .inet(port)
             let server = try Postfix(options)
             defer { server.stop() }
-            var settings = DaemonSettings(server)
-            settings.listen = "inet:127.0.0.1:\(port)"
-            try expectVerdict(server, settings)
+            try expectVerdict(server, DaemonSettings(listen: "inet:127.0.0.1:\(port)"))
         }
 
         @Test func `Sendmail talks to Tamis over TCP`() throws {
             let port = try Ports.unusedTCP()
             let server = try Sendmail(milter: .inet(port))
             defer { server.stop() }
-            var settings = DaemonSettings(server)
-            settings.listen = "inet:127.0.0.1:\(port)"
-            try expectVerdict(server, settings)
+            try expectVerdict(server, DaemonSettings(listen: "inet:127.0.0.1:\(port)"))
         }
 
         @Test func `local mail passes untouched, unless the admin will have it judged`() throws {

@@ -5,11 +5,11 @@ import Synchronization
 
 /// A milter in a process of its own, for what one test process cannot do twice: to listen.
 ///
-///     MilterStandIn ADDRESS [mode=0660] [group=NAME] [without-reply]
+///     MilterStandIn ADDRESS [mode=0660] [group=NAME] [without-reply] [count-signals]
 ///
 /// Says `listening ADDRESS` or `failed ERROR` (exit status 69). Adds `X-Stand-In` to every message. Answers lines on its standard
-/// input: `count` with `made N closed N rss KIB threads N`, `owns` with `true` or `false`, `remove` with `removed`. Ends with
-/// its input.
+/// input: `count` with `made N closed N rss KIB threads N`, `owns` with `true` or `false`, `remove` with `removed`,
+/// `await-signals N` with `signals N` when so many came, `delay` with `none` when a TCP listener sends at once. Ends with its input.
 @main
 struct MilterStandIn {
     static func main() {
@@ -33,11 +33,47 @@ struct MilterStandIn {
         }
     }
 
+    /// How many signals came to the main thread.
+    private static let signals = Atomic(0)
+    private static let mainThread = Atomic<UInt>(0)
+
+    private static func countSignals() {
+        mainThread.store(UInt(pthread_self()), ordering: .relaxed)
+        signals.store(0, ordering: .relaxed)
+        // Whoever started us may have handed down a mask, as a test's thread does; libmilter would be sent them then.
+        var all = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_UNBLOCK, &all, nil)
+        for number in [SIGHUP, SIGTERM, SIGINT] {
+            _ = signal(number) { _ in
+                guard UInt(pthread_self()) == MilterStandIn.mainThread.load(ordering: .relaxed) else { return }
+                MilterStandIn.signals.add(1, ordering: .relaxed)
+            }
+        }
+    }
+
+    private static func awaitSignals(_ count: Int) {
+        while signals.load(ordering: .relaxed) < count { usleep(1000) }
+        say("signals \(signals.load(ordering: .relaxed))")
+    }
+
+    /// Whether the listening TCP socket passes on a piece without waiting for an acknowledgement of the one before.
+    private static var sendsAtOnce: Bool {
+        (0..<256).contains { (descriptor: Int32) in
+            var listens: Int32 = 0
+            var atOnce: Int32 = 0
+            var size = socklen_t(MemoryLayout<Int32>.size)
+            return getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens != 0
+                && getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &atOnce, &size) == 0 && atOnce != 0
+        }
+    }
+
     private static func apply(_ word: String, to configuration: inout ListenerConfiguration) {
         let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
         switch parts[0] {
         case "mode": configuration.socketMode = UInt16(parts[1], radix: 8) ?? 0
         case "group": configuration.socketGroup = parts[1]
+        case "count-signals": countSignals()
         case "without-reply":
             configuration.negotiation.withoutReply = [.helo, .recipient, .header, .endOfHeaders, .body]
             configuration.negotiation.notWanted = [.data, .unknownCommand]
@@ -54,7 +90,9 @@ struct MilterStandIn {
         case "remove":
             listener.removeSocketIfOurs()
             say("removed")
-        default: say("unknown \(line)")
+        case "delay": say(sendsAtOnce ? "none" : "some")
+        default:
+            if line.hasPrefix("await-signals "), let count = Int(line.dropFirst(14)) { awaitSignals(count) }
         }
     }
 

@@ -61,7 +61,7 @@ func address(_ text: String) -> IPAddress {
 
 func recipient(_ text: String) -> Envelope.Address { Envelope.Address(wireForm: Bytes(text.utf8)) }
 
-func spamd(_ score: String, required: String? = "5.0", _ symbols: [String] = []) -> ScannerReport<SpamdAnswer> {
+func spamd(_ score: String, _ symbols: [String] = [], required: String? = "5.0") -> ScannerReport<SpamdAnswer> {
     ScannerReport(
         .answered(SpamdAnswer(score: points(score), required: required.map { points($0) }, symbols: symbols))
     )

@@ -6,18 +6,22 @@ package enum Programs {
     /// The package's own folder.
     static let root: String = (0..<3).reduce(#filePath) { path, _ in (path as NSString).deletingLastPathComponent }
 
-    /// A script of ours that runs a server in the foreground.
-    static func script(_ name: String) -> String { "\(root)/scripts/\(name)" }
+    /// A script of ours.
+    package static func script(_ name: String) -> String { "\(root)/scripts/\(name)" }
 
     /// The unpacked mail servers.
     static let mailServers = (ProcessInfo.processInfo.environment["TAMIS_MTA"] ?? "/var/cache/tamis/mta") + "/root"
 
-    /// An executable of this package: it lies beside the test program.
-    package static func built(_ name: String) -> String {
-        let own =
-            (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
-        return (own as NSString).deletingLastPathComponent + "/\(name)"
-    }
+    /// The folder of this package's executables: the test program lies in it. TAMIS_BUILD names another, for instance
+    /// that of a release build.
+    package static let buildFolder: String = {
+        if let other = ProcessInfo.processInfo.environment["TAMIS_BUILD"] { return other }
+        let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return ((own ?? CommandLine.arguments[0]) as NSString).deletingLastPathComponent
+    }()
+
+    /// An executable of this package.
+    package static func built(_ name: String) -> String { "\(buildFolder)/\(name)" }
 
     /// Postfix and Sendmail are unpacked, and we may run them: they begin as root.
     package static let canRunMailServers = getuid() == 0 && access("\(mailServers)/usr/sbin/postdrop", X_OK) == 0

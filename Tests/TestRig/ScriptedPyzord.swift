@@ -31,9 +31,13 @@ package struct PyzordQuestion: Equatable, Sendable {
 /// A ping is answered without the script.
 package final class ScriptedPyzord: Sendable {
     package let port: Int
-    private let socket: Socket
     private let script: @Sendable (PyzordQuestion) throws -> ScriptedAnswer
-    private let state = Mutex<[PyzordQuestion]>([])
+    private let state: Mutex<State>
+
+    private struct State {
+        var socket: Socket?
+        var questions: [PyzordQuestion] = []
+    }
 
     /// - Parameters:
     ///   - port: that of an earlier stand-in which comes back; a free one without.
@@ -42,35 +46,40 @@ package final class ScriptedPyzord: Sendable {
         port: Int = 0,
         _ script: @escaping @Sendable (PyzordQuestion) throws -> ScriptedAnswer
     ) throws {
-        socket = try Socket.datagrams(onPort: port)
+        let socket = try Socket.datagrams(onPort: port)
         self.port = socket.port
         self.script = script
-        Thread { self.answerAll() }.start()
+        state = Mutex(State(socket: socket))
+        Thread { self.answerAll(socket) }.start()
     }
 
     /// `127.0.0.1:PORT`, as the settings want it.
     package var address: String { "127.0.0.1:\(port)" }
 
     /// The questions so far, ping left out; a retransmitted one counts twice.
-    package var questions: [PyzordQuestion] { state.withLock { $0 } }
+    package var questions: [PyzordQuestion] { state.withLock { $0.questions } }
 
-    package func stop() { stopping.withLock { $0 = true } }
+    /// Closes the port: who asks is refused from now on.
+    package func stop() {
+        state.withLock { state in
+            state.socket?.shut()
+            state.socket = nil
+        }
+    }
 
-    private let stopping = Mutex(false)
-
-    private func answerAll() {
-        while !stopping.withLock({ $0 }) {
+    private func answerAll(_ socket: Socket) {
+        while state.withLock({ $0.socket != nil }) {
             guard let (bytes, sender) = socket.receive() else { continue }
             let question = PyzordQuestion(bytes)
             Thread {
-                if case .bytes(let bytes) = self.answer(to: question) { self.socket.send(bytes, to: sender) }
+                if case .bytes(let bytes) = self.answer(to: question) { socket.send(bytes, to: sender) }
             }.start()
         }
     }
 
     private func answer(to question: PyzordQuestion) -> ScriptedAnswer {
         if question.operation == "ping" { return question.answer() }
-        state.withLock { $0.append(question) }
+        state.withLock { $0.questions.append(question) }
         return (try? script(question)) ?? .silence
     }
 }

@@ -48,20 +48,20 @@ final class Socket: Sendable {
         return socket
     }
 
+    static func connected(toPath path: String) throws -> Socket {
+        let socket = try make(AF_UNIX, SOCK_STREAM)
+        guard try withPath(path, { connect(socket.descriptor, $0, $1) }) == 0 else {
+            throw RigError.system("connect to \(path)")
+        }
+        return socket
+    }
+
     /// A unix datagram socket bound to `path`, as systemd's notification socket is.
     static func datagrams(atPath path: String) throws -> Socket {
         let socket = try make(AF_UNIX, SOCK_DGRAM)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        let capacity = MemoryLayout.size(ofValue: address.sun_path)
-        guard path.utf8.count < capacity else { throw RigError("the path of a socket is too long: \(path)") }
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let bound = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(socket.descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
+        guard try withPath(path, { bind(socket.descriptor, $0, $1) }) == 0 else {
+            throw RigError.system("bind \(path)")
         }
-        guard bound == 0 else { throw RigError.system("bind \(path)") }
         return socket
     }
 
@@ -143,6 +143,17 @@ private func withLoopback(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen
     var address = Socket.loopback(port)
     return withUnsafePointer(to: &address) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+    }
+}
+
+private func withPath(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) throws -> Int32 {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let capacity = MemoryLayout.size(ofValue: address.sun_path)
+    guard path.utf8.count < capacity else { throw RigError("the path of a socket is too long: \(path)") }
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    return withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
     }
 }
 

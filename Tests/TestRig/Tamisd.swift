@@ -85,6 +85,28 @@ package final class Tamisd: Sendable {
 
     package var isRunning: Bool { process.isRunning }
 
+    /// Seconds of processor time that it has used so far, of all its threads.
+    package var processorTime: Double {
+        let fields = proc("stat").split(separator: ")").last?.split(separator: " ") ?? []
+        guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else { return 0 }
+        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
+    /// Memory that it holds at this moment.
+    package var residentBytes: Int {
+        let fields = proc("statm").split(separator: " ")
+        return fields.count > 1 ? (Int(fields[1]) ?? 0) * Int(getpagesize()) : 0
+    }
+
+    /// How many files and sockets it has open.
+    package var openFiles: Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.pid)/fd").count) ?? 0
+    }
+
+    private func proc(_ name: String) -> String {
+        (try? String(contentsOfFile: "/proc/\(process.pid)/\(name)", encoding: .utf8)) ?? ""
+    }
+
     @discardableResult
     package func waitForExit() throws -> ChildProcess.Exit { try process.wait() }
 

@@ -37,6 +37,15 @@ import Testing
         #expect(pyzord.questions.first?.digest?.count == 40)
     }
 
+    @Test func `a stand-in that has stopped can come back on its port`() throws {
+        let spamd = try ScriptedSpamd { _ in .calledHam }
+        spamd.stop()
+        try ScriptedSpamd(port: spamd.port) { _ in .calledHam }.stop()
+        let pyzord = try ScriptedPyzord { $0.answer() }
+        pyzord.stop()
+        try waitUntil("its port was free") { (try? ScriptedPyzord(port: pyzord.port) { $0.answer() })?.stop() != nil }
+    }
+
     @Test func `two that meet wait for each other`() async throws {
         let meeting = Rendezvous(2)
         #expect(throws: RigError.self) { try Rendezvous(2).meet(within: .milliseconds(20)) }

@@ -10,6 +10,11 @@ enum Charset: Equatable, Sendable {
     case utf7
     /// One byte, one character; an index into ``SingleByteTables``.
     case singleByte(Int)
+    /// One or two bytes, in a few sets three.
+    case doubleByte(DoubleByteSet)
+    case gb18030
+    case hz
+    case iso2022(ISO2022Variant)
     case unicodeEscape
     case rawUnicodeEscape
     case punycode
@@ -41,6 +46,8 @@ enum CharsetFailure: Error, Equatable {
     /// The bytes are not of the charset (strict), or the codec knows no way but the strict one.
     case invalid
     case unsupported(String)
+    /// Python's codec itself breaks on these bytes, in a way that nobody catches.
+    case codecBroke
 }
 
 extension Charset {
@@ -55,8 +62,16 @@ extension Charset {
         case .utf16(let order): output.utf16(bytes, order)
         case .utf32(let order): output.utf32(bytes, order)
         case .utf7: output.utf7(bytes)
+        case .doubleByte(let set): output.doubleByte(bytes, set)
+        case .gb18030: output.gb18030(bytes)
+        case .hz: output.hz(bytes)
+        case .iso2022(let variant):
+            guard output.iso2022(bytes, variant) else { throw .codecBroke }
+        case .unicodeEscape:
+            guard output.unicodeEscape(bytes) else { throw .unsupported("unicode_escape with character names") }
+        case .rawUnicodeEscape: output.rawUnicodeEscape(bytes)
         case .singleByte(let index): output.singleByte(bytes, SingleByteTables.unpacked[index])
-        case .unicodeEscape, .rawUnicodeEscape, .punycode: throw .unsupported("\(self)")
+        case .punycode: throw .unsupported("punycode")
         case .idna, .undefined: throw .invalid
         case .unsupported(let name): throw .unsupported(name)
         }

@@ -63,7 +63,15 @@ struct CharsetName: Sendable {
         case "punycode": .punycode
         case "idna": .idna
         case "undefined": .undefined
-        default: .unsupported(codec)
+        case "gb18030": .gb18030
+        case "hz": .hz
+        default: multiByte(codec)
         }
+    }
+
+    private static func multiByte(_ codec: String) -> Charset {
+        if let set = DoubleByteSet(rawValue: codec) { return .doubleByte(set) }
+        if let variant = ISO2022Variant(rawValue: codec) { return .iso2022(variant) }
+        return .unsupported(codec)
     }
 }

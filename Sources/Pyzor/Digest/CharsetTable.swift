@@ -5,10 +5,13 @@ struct CharsetTable: Sendable {
     /// Set in a cell that holds two characters, the first in the upper half.
     static let pair: UInt32 = 0x8000_0000
 
+    /// What stands for a code that is no character, and of which the decoder skips both bytes.
+    static let wideNone: UInt32 = .max - 1
+
     private(set) var cells: [UInt32] = []
 
     /// Unpacks a table into so many cells; what is missing at the end is no character.
-    init(_ packed: StaticString, count: Int) {
+    init(_ packed: StaticString, count: Int, base: CharsetTable? = nil) {
         cells.reserveCapacity(count)
         packed.withUTF8Buffer { text in
             var at = 0
@@ -28,6 +31,13 @@ struct CharsetTable: Sendable {
                 case 0x21:
                     at += 1
                     cells.append(contentsOf: repeatElement(Self.none, count: Int(number(2))))
+                case 0x3D:
+                    at += 1
+                    let length = Int(number(2))
+                    if let base { cells.append(contentsOf: base.cells[cells.count..<(cells.count + length)]) }
+                case 0x23:
+                    at += 1
+                    cells.append(Self.wideNone)
                 case 0x5E:
                     at += 1
                     let first = number(3)
@@ -62,7 +72,7 @@ extension DecodedText {
     mutating func append(cell: UInt32) -> Bool {
         if cell < CharsetTable.pair {
             text.append(codePoint: cell)
-        } else if cell == CharsetTable.none {
+        } else if cell >= CharsetTable.wideNone {
             return false
         } else {
             text.append(codePoint: cell >> 16 & 0x7FFF)
@@ -72,8 +82,9 @@ extension DecodedText {
     }
 
     mutating func singleByte(_ bytes: Span<UInt8>, _ table: CharsetTable) {
+        let cells = table.cells
         for at in 0..<bytes.count {
-            let cell = table.cells[Int(bytes[at])]
+            let cell = cells[Int(bytes[at])]
             if !append(cell: cell) { error() }
         }
     }

@@ -17,8 +17,10 @@ public enum DigestError: Error, Hashable, Sendable {
     case mixedContinuations
     /// A Content-Type numbers a parameter's continuation with more than 4300 digits.
     case longContinuationNumber
-    /// The charset is known, but this use of it is not decoded here (Unicode names in `unicode_escape`).
+    /// The charset is known to pyzor, but not decoded here: `unicode_escape` with names of characters, and `punycode`.
     case unsupportedCharset(String)
+    /// Python's codec for ISO-2022-JP-2 breaks on the text: a character of a set that it cannot shift to.
+    case brokenCodec
     /// Parts are nested deeper than this.
     case tooDeep(Int)
     /// There are more parts than this.
@@ -38,7 +40,8 @@ extension DigestError: CustomStringConvertible {
         case .mixedContinuations: "Content-Type with a parameter both whole and continued, which stops pyzor"
         case .longContinuationNumber:
             "Content-Type with a continuation number of more than 4300 digits, which stops pyzor"
-        case .unsupportedCharset(let name): "charset \(name) with character names, which are not decoded here"
+        case .unsupportedCharset(let name): "text in \(name), which is not decoded here"
+        case .brokenCodec: "text in ISO-2022-JP-2 with a shift that pyzor's codec cannot do, which stops pyzor"
         case .tooDeep(let limit): "parts nested more than \(limit) deep"
         case .tooManyParts(let limit): "more than \(limit) parts"
         case .tooLong(let limit): "longer than \(limit) bytes"

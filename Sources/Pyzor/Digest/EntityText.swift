@@ -71,7 +71,7 @@ extension Entity {
         do {
             return try charset.decode(bytes, .ignore)
         } catch {
-            if case .unsupported(let name) = error { throw .unsupportedCharset(name) }
+            if error != .invalid { throw DigestError(error, []) }
             var ascii = DecodedText(onError: .ignore, reserving: bytes.count)
             ascii.ascii(bytes)
             return ascii.text
@@ -133,7 +133,7 @@ extension Entity {
         do {
             return try codec.decode(value[...].rawUnicodeEscaped.span, .strict)
         } catch {
-            if case .unsupported(let name) = error { throw .unsupportedCharset(name) }
+            if error != .invalid { throw DigestError(error, []) }
             return value
         }
     }
@@ -145,6 +145,7 @@ extension DigestError {
         switch failure {
         case .invalid: self = .charsetCannotReplace(String(decoding: charset.prefix(80), as: UTF8.self))
         case .unsupported(let name): self = .unsupportedCharset(name)
+        case .codecBroke: self = .brokenCodec
         }
     }
 }

@@ -26,7 +26,7 @@ extension TransferDecoding {
     private static func isBegin(_ body: Span<UInt8>, _ line: Range<Int>) -> Bool {
         guard line.count >= 6, body.holds("begin ", at: line.lowerBound) else { return false }
         let mode = (line.lowerBound + 6)..<(body.first(0x20, from: line.lowerBound + 6) ?? line.upperBound)
-        return PythonNumber.isOctal(body, mode.clamped(to: line))
+        return OctalNumber.isOctal(body, mode.clamped(to: line))
     }
 
     private static func isEnd(_ body: Span<UInt8>, _ line: Range<Int>) -> Bool {
@@ -91,7 +91,7 @@ private struct ByteLines {
 }
 
 /// Numbers as Python's `int()` reads them.
-enum PythonNumber {
+enum OctalNumber {
     /// Whether `int(text, base=8)` accepts bytes: blanks around, a sign, `0o`, single underscores between digits.
     static func isOctal(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
         var (at, end) = (range.lowerBound, range.upperBound)

@@ -46,8 +46,8 @@ final class Exchange: Sendable {
         var deadline: Scheduled<Void>?
     }
 
-    /// How long to wait for the end of the connection after an answer that is whole.
-    static let patience = TimeAmount.milliseconds(250)
+    /// How long to wait for more bytes, or the end of the connection, after an answer that is whole.
+    static let patience = TimeAmount.seconds(1)
 
     private let order: Order
     private let loop: any EventLoop
@@ -88,7 +88,7 @@ final class Exchange: Sendable {
             return (state.channel, state.deadline)
         }
         deadline?.cancel()
-        if let channel { Self.closeAtOnce(channel) }
+        if let channel { Self.closeAtOnce(channel, resetting: result.isAbandonment) }
         outcome.fulfil(result.mapError { $0.at(order.server) })
     }
 }
@@ -183,8 +183,14 @@ extension Exchange {
     }
 
     /// Closes below TLS, which would wait five seconds for the other side's close_notify.
-    private static func closeAtOnce(_ channel: any Channel) {
+    ///
+    /// With a reset the server's system hears at once that nobody waits any more. Without, it would not hear it at all after our
+    /// side was ended: the end of input has been sent already.
+    private static func closeAtOnce(_ channel: any Channel, resetting: Bool) {
         channel.eventLoop.execute {
+            if resetting, let socket = channel as? any SocketOptionProvider {
+                _ = socket.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+            }
             if let tls = try? channel.pipeline.syncOperations.context(handlerType: NIOSSLClientHandler.self) {
                 tls.close(promise: nil)
             } else {
@@ -206,7 +212,7 @@ private final class ExchangeHandler: ChannelInboundHandler {
     private var parser: ResponseParser
     private var isSecured = false
     private var isOver = false
-    private var isWaitingForEnd = false
+    private var readCount = 0
     /// What the system said when the connection broke.
     private var trouble: String?
 
@@ -238,9 +244,19 @@ private final class ExchangeHandler: ChannelInboundHandler {
         } catch {
             return end(.failure(error))
         }
-        guard parser.isSettled, !isWaitingForEnd else { return }
-        isWaitingForEnd = true
-        context.eventLoop.assumeIsolated().scheduleTask(in: Exchange.patience) { self.finish(.stillOpen) }
+        readCount += 1
+        if parser.isSettled { waitForEnd(context.eventLoop) }
+    }
+
+    /// Takes the answer if nothing more comes for a while.
+    private func waitForEnd(_ loop: any EventLoop) {
+        let seen = readCount
+        loop.assumeIsolated().scheduleTask(in: Exchange.patience) {
+            // A busy loop runs late timers before it reads, so it gets the chance to read once more.
+            loop.assumeIsolated().scheduleTask(in: .milliseconds(10)) {
+                if self.readCount == seen { self.finish(.stillOpen) }
+            }
+        }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -289,6 +305,17 @@ private final class ExchangeHandler: ChannelInboundHandler {
         guard !isOver else { return }
         isOver = true
         exchange.settle(result)
+    }
+}
+
+extension Result where Failure == SpamdError {
+    /// Whether we leave while the server may still be at work.
+    fileprivate var isAbandonment: Bool {
+        guard case .failure(let error) = self else { return false }
+        switch error.reason {
+        case .cancelled, .shutDown, .timedOut, .limitExceeded: return true
+        default: return false
+        }
     }
 }
 

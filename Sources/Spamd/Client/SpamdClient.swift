@@ -214,7 +214,8 @@ extension ServerTable.Outcome {
     fileprivate init(_ result: Result<Response, SpamdError>) {
         switch result.error?.reason {
         case nil: self = .answered
-        case .resolveFailed, .connectFailed, .timedOut(.connect), .tlsFailed: self = .unreachable
+        case .resolveFailed, .connectFailed, .tlsFailed: self = .unreachable
+        // Of a connection that takes too long one cannot be sure: it may be we who are slow.
         case .emptyResponse, .truncatedResponse, .malformedResponse, .timedOut: self = .faulty
         default: self = .unknown
         }

@@ -57,7 +57,7 @@ public struct ResponseParser: Sendable {
         case .statusLine: false
         case .header: !verb.carriesBody
         case .ignoring: true
-        case .body: contentLength.map { buffer.count >= $0 } ?? verb.answersWithoutBody
+        case .body: contentLength.map { buffer.count >= $0 } ?? (verb.answersWithoutBody && buffer.count <= 4)
         }
     }
 

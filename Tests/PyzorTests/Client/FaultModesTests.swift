@@ -28,7 +28,7 @@ func withClient<Result: Sendable>(
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(2)))
 struct FaultModesTests {
     @Test(
         arguments: [
@@ -59,7 +59,7 @@ struct FaultModesTests {
     )
     func `a reply that says nothing is a fault by name`(mode: ScriptedServer.Mode, fault: ReplyFault) async throws {
         try await ScriptedServer.with(mode, table: knownTable) { server in
-            try await withClient(.init(servers: [server.server], timeout: .milliseconds(200))) { client in
+            try await withClient(.init(servers: [server.server], timeout: .milliseconds(800))) { client in
                 await #expect(throws: PyzorError.malformedReply(server.server, fault)) {
                     try await client.check(knownDigest)
                 }
@@ -70,7 +70,7 @@ struct FaultModesTests {
     @Test(arguments: [.wrongThread(thenOK: false), .errorThread] as [ScriptedServer.Mode])
     func `a reply to another thread never counts`(mode: ScriptedServer.Mode) async throws {
         try await ScriptedServer.with(mode, table: knownTable) { server in
-            try await withClient(.init(servers: [server.server], timeout: .milliseconds(200))) { client in
+            try await withClient(.init(servers: [server.server], timeout: .milliseconds(800))) { client in
                 let error = await #expect(throws: PyzorError.self) { try await client.check(knownDigest) }
                 guard case .malformedReply(_, .unexpectedThread(let received, let expected)) = error else {
                     Issue.record("\(String(describing: error))")
@@ -85,7 +85,7 @@ struct FaultModesTests {
     @Test(arguments: [.silent, .wrongSource] as [ScriptedServer.Mode])
     func `silence and strangers end in a timeout`(mode: ScriptedServer.Mode) async throws {
         try await ScriptedServer.with(mode, table: knownTable) { server in
-            try await withClient(.init(servers: [server.server], timeout: .milliseconds(200))) { client in
+            try await withClient(.init(servers: [server.server], timeout: .milliseconds(800))) { client in
                 await #expect(throws: PyzorError.timedOut(server.server)) { try await client.check(knownDigest) }
             }
         }
@@ -119,14 +119,14 @@ struct FaultModesTests {
     @Test func `an answer that comes too late meets no other question`() async throws {
         let log = EventLog()
         try await ScriptedServer.with(.hold, .hold, table: knownTable) { server in
-            let configuration = PyzorClient.Configuration(servers: [server.server], timeout: .milliseconds(200))
+            let configuration = PyzorClient.Configuration(servers: [server.server], timeout: .milliseconds(800))
             try await withClient(configuration, observer: log.observer) { client in
                 await #expect(throws: PyzorError.timedOut(server.server)) { try await client.check(knownDigest) }
                 server.follow(.hold)
                 async let second = client.send(
                     .check(otherDigest),
                     to: server.server,
-                    deadline: .now() + .milliseconds(200)
+                    deadline: .now() + .milliseconds(800)
                 )
                 await server.requested(3)
                 server.follow(.ok)

@@ -51,7 +51,7 @@ struct VectorTests {
         let vector = try Vector(name)
         guard vector.meaning.expect.outcome == "value", vector.verb.wantsVerdict else { return }
         let whole = try vector.outcome(inPiecesOf: vector.response.count).get()
-        let cuts = stride(from: 0, to: vector.response.count, by: max(1, vector.response.count / 200))
+        let cuts = stride(from: 0, to: vector.response.count, by: max(1, vector.response.count / 50))
         for cut in cuts {
             for end in [ResponseParser.End.closed, .reset] {
                 var parser = ResponseParser(answering: vector.verb)
@@ -76,8 +76,12 @@ struct VectorTests {
         }
         var bytewise = RequestParser()
         let slowly = Result { () throws(SpamdError) in
-            for byte in vector.request {
+            // The start byte by byte; two megabytes of message would take long.
+            for byte in vector.request.prefix(20_000) {
                 if let request = try bytewise.consume(ByteBuffer(bytes: [byte])) { return request }
+            }
+            if let request = try bytewise.consume(ByteBuffer(bytes: vector.request.dropFirst(20_000))) {
+                return request
             }
             return try bytewise.finish()
         }

@@ -1,1 +1,0 @@
-/// The MTA's side of the milter protocol, for tests.
