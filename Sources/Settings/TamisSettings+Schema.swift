@@ -27,7 +27,7 @@ extension TamisSettings {
                 "What happens to spam. The highest step whose score is reached counts, alone.",
                 "at: required or a number.",
                 "do: tag, copy:ADDRESS, redirect:ADDRESS, delete-recipient, quarantine; or one of tempfail, reject,",
-                "discard alone. What loses mail (discard, delete-recipient) wants \"accept-loss: true\" beside it.",
+                "discard alone. What loses mail (discard, delete-recipient) wants \"discard-confirmed: true\" beside it.",
                 "reply: a text for the client, with reject or tempfail.",
                 example: "{ at: 15.0, do: [reject], reply: \"550 5.7.1 Message rejected as spam\" }"
             ),

@@ -4,8 +4,8 @@ package import Policy
 ///
 /// An empty file means `TamisSettings()`: every default stands in the struct of its section (that of the policy's sections in
 /// the room Policy) and nowhere else. Each section declares its keys once (`schema`), and from that come reading, `sample`,
-/// `keys` and `changes(to:)`. What the rooms are configured with is made by `policy(version:hostName:)` and by the
-/// `configuration` of a section.
+/// `keys` and `changes(to:)`. What the rooms are configured with is made of them by
+/// `filterConfiguration(hostName:version:)`.
 ///
 /// `TamisSettings.load(from:)` reads a file; `parse(_:named:)` does the same with bytes. Either gives settings that are
 /// right in themselves (ranges, syntax, keys that need or exclude each other), with warnings, or a `SettingsError` that

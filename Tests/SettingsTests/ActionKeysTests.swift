@@ -39,7 +39,7 @@ import Testing
         ),
         Case("actions: [{at: 10, do: [tag, quarantine, tag]}]\n", "t:1:24: actions.do: tag stands there twice"),
         Case(
-            "actions: [{at: 10, do: [redirect:a@b.c, delete-recipient], accept-loss: true}]\n",
+            "actions: [{at: 10, do: [redirect:a@b.c, delete-recipient], discard-confirmed: true}]\n",
             "t:1:24: actions.do: redirect and delete-recipient cannot stand together: both take the recipients away"
         ),
         Case(
@@ -64,19 +64,19 @@ import Testing
         ),
         Case(
             "actions: [{at: 10, do: [discard]}]\n",
-            "t:1:24: actions.do: discard loses mail and nobody is told: a step that does it must say so with \"accept-loss: true\""
+            "t:1:24: actions.do: discard loses mail and nobody is told: if that is meant, add \"discard-confirmed: true\" to this step"
         ),
         Case(
-            "actions: [{at: 10, do: [discard], accept-loss: false}]\n",
-            "t:1:24: actions.do: discard loses mail and nobody is told: a step that does it must say so with \"accept-loss: true\""
+            "actions: [{at: 10, do: [discard], discard-confirmed: false}]\n",
+            "t:1:24: actions.do: discard loses mail and nobody is told: if that is meant, add \"discard-confirmed: true\" to this step"
         ),
         Case(
-            "actions: [{at: 10, do: [discard], accept-loss: yes}]\n",
-            "t:1:48: actions.accept-loss: expected true or false, found \"yes\"; write true"
+            "actions: [{at: 10, do: [discard], discard-confirmed: yes}]\n",
+            "t:1:54: actions.discard-confirmed: expected true or false, found \"yes\"; write true"
         ),
         Case(
             "actions: [{at: 10, do: [delete-recipient]}]\n",
-            "t:1:24: actions.do: delete-recipient loses mail and nobody is told: a step that does it must say so with \"accept-loss: true\""
+            "t:1:24: actions.do: delete-recipient loses mail and nobody is told: if that is meant, add \"discard-confirmed: true\" to this step"
         ),
         Case(
             "actions: [{at: 10, do: [tag], reply: \"550 5.7.1 No\"}]\n",

@@ -57,9 +57,14 @@ import Testing
         ),
         Case("milter: {listen: \"\"}\n", "t:1:18: milter.listen: expected unix:/path or inet:HOST:PORT, found \"\""),
         Case(
-            "milter: {listen: unix:/" + String(repeating: "x", count: 107) + "}\n",
-            "t:1:18: milter.listen: a socket's path can have 107 bytes, this one has 108"
+            "milter: {listen: unix:/" + String(repeating: "x", count: 106) + "}\n",
+            "t:1:18: milter.listen: a socket's path can have 106 bytes, this one has 107"
         ),
+        Case(
+            "milter: {listen: 'unix:/a b'}\n",
+            "t:1:18: milter.listen: a path without blanks, quotes, commas, braces and characters outside ASCII is needed here"
+        ),
+        Case("milter: {listen: inet:a_b:1}\n", "t:1:18: milter.listen: an underscore in the name of this host"),
         Case("milter: {listen: \"unix:/a\\0b\"}\n", "t:1:18: milter.listen: a NUL character"),
         Case("milter: {listen: \"unix:/a\\nb\"}\n", "t:1:18: milter.listen: a control character in a path"),
         Case(

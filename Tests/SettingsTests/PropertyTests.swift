@@ -58,7 +58,7 @@ import Testing
         "limits: {max-scan-size: 1536KiB, max-buffered: 3GiB, busy: accept, drain: 0s}\n",
         "score: {required: 0.125, pyzor: {points: {1: -0.5, 7: 2}, whitelist-share: 1, alone: none}}\n",
         "actions: []\nrecipients: [{match: ['*@a.org', b@c], required: 3, actions: []}, {match: ['*'], actions: [{at: -1, do: [tag]}]}]\n",
-        "actions: [{at: 9, do: [copy:a@b, copy:c@d, quarantine]}, {at: 12, do: [discard], accept-loss: true}]\n",
+        "actions: [{at: 9, do: [copy:a@b, copy:c@d, quarantine]}, {at: 12, do: [discard], discard-confirmed: true}]\n",
         "actions: [{at: required, do: [reject], reply: ['550 5.7.1 a: \"b\" #c', '100% \\']}]\n",
         "exempt: {networks: ['2001:db8::/32', 10.0.0.1], local: full, lists: log-only}\n",
         "headers: {remove: [X-Spam-*, X-Virus], subject-tag: '*** \"x\" # y', status: never}\n",

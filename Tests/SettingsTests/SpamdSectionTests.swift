@@ -56,6 +56,10 @@ import Testing
             "spamd: {servers: [unix:spamd]}\n",
             "t:1:19: spamd.servers: a socket's path must begin with /, found \"spamd\""
         ),
+        Case(
+            "spamd: {servers: [unix:/" + String(repeating: "x", count: 107) + "]}\n",
+            "t:1:19: spamd.servers: a socket's path can have 107 bytes, this one has 108"
+        ),
         Case("spamd: {servers: []}\n", "t:1:18: spamd.servers: expected a server, or \"enabled: false\""),
         Case(
             "spamd:\n  servers:\n    -\n",

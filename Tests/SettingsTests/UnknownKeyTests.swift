@@ -38,7 +38,7 @@ import Testing
         ),
         Case(
             "actions: [{at: 3, then: [tag], do: [tag]}]\n",
-            "t:1:19: unknown key \"then\" in actions; known are at, do, reply or accept-loss"
+            "t:1:19: unknown key \"then\" in actions; known are at, do, reply or discard-confirmed"
         ),
         Case(
             "pyzor:\n  servers:\n    - a:1\n  spamd:\n    timeout: 3s\n",

@@ -32,10 +32,10 @@ private struct StepText: Equatable, Sendable {
                 isRequired: true
             ),
             .value("reply", \.reply, .optional(.reply)),
-            .value("accept-loss", \.acceptsLoss, .boolean),
+            .value("discard-confirmed", \.acceptsLoss, .boolean),
         ],
         check: { text, given, key, reading in
-            guard given.isSound("do", "reply", "accept-loss") else { return }
+            guard given.isSound("do", "reply", "discard-confirmed") else { return }
             do throws(PolicyError) {
                 _ = try text.step()
             } catch {
