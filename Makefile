@@ -1,0 +1,52 @@
+# Tamis. `make help` lists the targets; README.md says more.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+# Where the settings live: /etc for a system-wide PREFIX, as everybody expects.
+SYSCONFDIR ?= /etc
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
+
+SWIFT ?= swift
+RELEASE = -c release --static-swift-stdlib
+FORMATTED = Package.swift Sources Tests
+FORMAT = $(SWIFT) format
+
+.DEFAULT_GOAL := all
+.PHONY: all help install demo test packages format lint bench clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+all: ## release executables, static and stripped, in .build/release
+	$(SWIFT) build $(RELEASE) --product tamisd
+	$(SWIFT) build $(RELEASE) --product tamis
+	strip .build/release/tamisd .build/release/tamis
+
+install: ## copies what `make` built; DESTDIR, PREFIX
+	scripts/install-files "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)" "$(UNITDIR)" "$(SYSUSERSDIR)" "$(TMPFILESDIR)"
+
+packages: ## installs what test and demo lack
+	scripts/install-packages
+
+demo: packages ## mail through Postfix, Tamis, spamd and pyzord on this machine's loopback
+	$(SWIFT) build --product tamisd
+	scripts/demo
+
+test: packages lint ## what CI runs: lint, build, all tests
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build --disable-xctest
+
+format: ## lays the Swift files out
+	$(FORMAT) --in-place --recursive $(FORMATTED)
+
+lint: ## layout of the Swift files, exposure of the systemd unit
+	$(FORMAT) lint --strict --recursive $(FORMATTED)
+	scripts/check-unit
+
+bench: packages ## messages a second, waits and processor time, with release executables
+	scripts/bench
+
+clean: ## removes what was built; the unpacked mail servers stay in /var/cache/tamis
+	rm -rf .build

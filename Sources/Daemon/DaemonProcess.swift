@@ -1,0 +1,136 @@
+import Dispatch
+import Filter
+import Glibc
+import Mail
+import Milter
+import NIOCore
+import NIOPosix
+import Policy
+import Settings
+
+/// The daemon as a process: from the settings file to the exit status.
+///
+/// The main thread is given to Dispatch, with all signals unblocked; libmilter runs in a thread of its own, once; each message
+/// has one Task. `smfi_stop` is never called: at the end the process drains and leaves.
+///
+/// Exit statuses: 0 drained; 69 the socket cannot be had; 70 libmilter ended; 71 the system failed us; 78 the settings are wrong.
+package struct DaemonProcess {
+    package var settingsPath: String
+    package var logDestination: LogOutput.Destination
+
+    package init(settingsPath: String, logDestination: LogOutput.Destination = LogOutput.automaticDestination()) {
+        self.settingsPath = settingsPath
+        self.logDestination = logDestination
+    }
+
+    /// Runs the daemon. It ends by exiting.
+    package func run() -> Never {
+        signal(SIGPIPE, SIG_IGN)
+        let log = LogOutput(destination: logDestination)
+        let reload = Reload(path: settingsPath, hostName: HostName.current)
+        let loaded: Reload.Loaded
+        do {
+            loaded = try reload.load(log)
+        } catch {
+            Self.leave(78, error.lines, log)
+        }
+        log.configure(level: LogLevel(loaded.live.settings.log.level), format: loaded.live.logFormat)
+        for warning in loaded.warnings { log.write(LogRecord(.warning, warning)) }
+        Self.raiseDescriptorLimit(log)
+        let state = DaemonState(log: log, live: loaded.live)
+        let listener = listen(state)
+        supervise(state, listener, reload)
+        dispatchMain()
+    }
+
+    private func listen(_ state: DaemonState) -> MilterListener {
+        do {
+            let milter = state.live.settings.milter
+            let configuration = ListenerConfiguration(
+                address: try ListenAddress(milter.listen.description),
+                socketMode: UInt16(milter.socketMode),
+                socketGroup: milter.socketGroup,
+                negotiation: state.live.negotiation
+            )
+            return try MilterListener.open(
+                configuration,
+                onProblem: { [log = state.log] in log.write(LogRecord(.error, "milter: \($0)")) },
+                makeSession: { MailSession(state: state) }
+            )
+        } catch {
+            Self.leave(error.exitStatus, ["\(error)"], state.log)
+        }
+    }
+
+    /// Everything that goes on beside the connections: signals, names, the service manager.
+    private func supervise(_ state: DaemonState, _ listener: MilterListener, _ reload: Reload) {
+        let queue = DispatchQueue(label: "tamisd.signals")
+        let notifier = ServiceNotifier()
+        let ready = "Answering on \(listener.address)"
+        let end = DrainEnd(state: state, listener: listener)
+        Signals.handle(
+            on: queue,
+            reload: {
+                notifier.reloading()
+                reload.run(state)
+                notifier.ready(status: ready)
+            },
+            drain: {
+                guard state.drain.begin() else { return }
+                notifier.stopping()
+                end.begin(on: queue)
+            }
+        )
+        do {
+            try listener.start { status in
+                Self.leave(70, ["libmilter ended with status \(status)"], state.log)
+            }
+        } catch {
+            Self.leave(71, ["\(error)"], state.log)
+        }
+        notifier.ready(status: ready)
+        state.log.write(
+            LogRecord(
+                .notice,
+                "tamisd \(TamisVersion.current) started",
+                ["listen": .text("\(listener.address)"), "mode": .text(state.live.settings.mode.rawValue)]
+            )
+        )
+        Task { await Reload.resolveNames(of: state.live, state.log) }
+        if notifier.isActive, let interval = ServiceNotifier.watchdogInterval() {
+            Watchdog(log: state.log, ownsSocket: { listener.ownsSocket }, isWell: { notifier.watchdog() })
+                .start(interval: interval, on: queue)
+        }
+    }
+
+    /// Tells why on standard error and in the log, and ends the process.
+    private static func leave(_ status: Int32, _ lines: [String], _ log: LogOutput) -> Never {
+        for line in lines {
+            log.write(LogRecord(.error, line))
+            if log.destination == .syslog { StandardError.write("tamisd: \(line)\n") }
+        }
+        log.flush(milliseconds: 1_000)
+        _exit(status)
+    }
+
+    /// Takes as many descriptors as the system allows: libmilter's listener would turn in circles without any.
+    private static func raiseDescriptorLimit(_ log: LogOutput) {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 {
+            log.write(LogRecord(.warning, "the limit of open files cannot be raised", ["errno": .number(Int(errno))]))
+        }
+    }
+}
+
+extension MilterError {
+    /// The sysexits status that says what an operator has to look at.
+    fileprivate var exitStatus: Int32 {
+        switch self {
+        case .taken, .secondInstance, .folderMissing, .notASocket, .permissionDenied, .hostNotOurs: 69
+        case .address: 78
+        default: 71
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import Synchronization
+
+/// What all connections of the daemon share.
+final class DaemonState: Sendable {
+    let log: LogOutput
+    let admission = Admission()
+    let drain = Drain()
+    private let current: Mutex<LiveConfiguration>
+
+    init(log: LogOutput, live: LiveConfiguration) {
+        self.log = log
+        current = Mutex(live)
+    }
+
+    /// The settings in force; a reload replaces them whole.
+    var live: LiveConfiguration {
+        get { current.withLock { $0 } }
+        set { current.withLock { $0 = newValue } }
+    }
+}

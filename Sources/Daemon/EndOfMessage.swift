@@ -1,0 +1,96 @@
+import Dispatch
+import Filter
+import Mail
+import Milter
+import NIOCore
+import Policy
+
+/// The end of one message: has it judged, performs what was decided, writes the log line, and tells the status.
+///
+/// All is computed before the first modification is sent. When one cannot be sent, the message is put off: the MTA either has gone
+/// or would keep half of our changes.
+struct EndOfMessage {
+    let state: DaemonState
+    let live: LiveConfiguration
+    let message: Message
+    let isBusy: Bool
+
+    /// How long past the deadline the Task may still hand in its result.
+    private static let grace = DispatchTimeInterval.milliseconds(500)
+    /// How often the MTA is told that we are still at work: Sendmail's default patience is 10 s (`R:10s`).
+    private static let progressInterval = DispatchTimeInterval.seconds(5)
+
+    private enum Outcome: Sendable {
+        case judged(Judgement)
+        /// The grace period of a drain is over.
+        case drained
+        case mtaGone
+    }
+
+    func answer(_ context: borrowing EndOfMessageContext) -> SessionStatus {
+        if isBusy, live.refusesWhenBusy {
+            state.log.write(VerdictLine.refused(message, because: "busy", live.logContents, live.logFormat))
+            return live.busyStatus
+        }
+        switch isBusy ? .judged(live.filter.judge(message, unasked: .busy)) : judged(context) {
+        case .judged(let judgement): return perform(judgement, context)
+        case .drained:
+            state.log.write(VerdictLine.refused(message, because: "drain", live.logContents, live.logFormat))
+            return live.busyStatus
+        case .mtaGone:
+            state.log.write(LogRecord(.info, queueID: message.queueID, "the MTA has gone"))
+            return .tempfail(nil)
+        }
+    }
+
+    /// Asks in a Task and waits in this thread, libmilter's own. The one place where a Task stands on its own.
+    private func judged(_ context: borrowing EndOfMessageContext) -> Outcome {
+        let slot = OneShot<Outcome>()
+        let start = DispatchTime.now()
+        let asked = NIODeadline.now()
+        let deadline = asked + live.deadline
+        let task = Task { [filter = live.filter, message] in
+            slot.fulfil(.judged(await filter.judge(message, deadline: deadline)))
+        }
+        let waiter = state.drain.add { slot.fulfil(.drained) }
+        defer { state.drain.remove(waiter) }
+        let end = start + .nanoseconds(Int(live.deadline.nanoseconds)) + Self.grace
+        while true {
+            if let outcome = slot.wait(until: min(.now() + Self.progressInterval, end)) {
+                if case .drained = outcome { task.cancel() }
+                return outcome
+            }
+            if DispatchTime.now() >= end {
+                task.cancel()
+                return .judged(live.filter.judge(message, unasked: .timeout, since: asked))
+            }
+            guard context.progress() else {
+                task.cancel()
+                return .mtaGone
+            }
+        }
+    }
+
+    private func perform(_ judgement: Judgement, _ context: borrowing EndOfMessageContext) -> SessionStatus {
+        do {
+            for edit in judgement.disposition.edits { try context.perform(edit) }
+        } catch {
+            state.log.write(
+                LogRecord(
+                    .error,
+                    queueID: message.queueID,
+                    "put off: \(error)",
+                    ["verdict": .text("\(judgement.verdict.kind)")]
+                )
+            )
+            return .tempfail(nil)
+        }
+        state.log.write(VerdictLine.line(for: judgement, message, live.logContents, live.logFormat))
+        switch judgement.disposition.answer {
+        case .accept: return .continue
+        case .reject(let reply): return .reject(reply)
+        case .tempfail(let reply): return .tempfail(reply)
+        case .discard: return .discard
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package import Mail
+
+/// How much a line of the log matters, in syslog's order (RFC 5424 section 6.2.1).
+package enum LogLevel: Int, Sendable, Comparable, CaseIterable {
+    case error = 3
+    case warning = 4
+    case notice = 5
+    case info = 6
+    case debug = 7
+
+    /// Less is graver, as in syslog: `.error < .debug`.
+    package static func < (left: LogLevel, right: LogLevel) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// How lines of the log are written.
+package enum LogFormat: Sendable, Equatable {
+    /// `QUEUEID: words key=value key="value with blanks"`.
+    case logfmt
+    /// One JSON object a line with the same keys, and `level`, `queue_id` and `message`.
+    case json
+}
+
+/// One line of the log as a value: a queue id, a constant message, facts in a fixed order.
+///
+/// Facts may hold bytes from mail. Controls, quotes, backslashes and everything outside ASCII are escaped when the line is
+/// made, so that nothing in a message can forge or break a line.
+package struct LogRecord: Sendable, Equatable {
+    package struct Fact: Sendable, Equatable {
+        package let key: String
+        package var value: Value
+    }
+
+    package enum Value: Sendable, Equatable {
+        case text(String)
+        case bytes(Bytes)
+        case number(Int)
+    }
+
+    package var level: LogLevel
+    /// The MTA's queue id; nil is written as `NOQUEUE`. `.some(nil)` is never needed: lines about no message have
+    /// `isAboutMail` false.
+    package var queueID: Bytes?
+    package var isAboutMail: Bool
+    package var message: String?
+    package var facts: [Fact]
+
+    /// A line about the daemon itself.
+    package init(_ level: LogLevel, _ message: String, _ facts: KeyValuePairs<String, Value> = [:]) {
+        self.level = level
+        self.message = message
+        self.facts = facts.map { Fact(key: $0.key, value: $0.value) }
+        isAboutMail = false
+    }
+
+    /// A line about a message or a connection; `queueID` nil gives `NOQUEUE`.
+    package init(
+        _ level: LogLevel,
+        queueID: Bytes?,
+        _ message: String? = nil,
+        _ facts: KeyValuePairs<String, Value> = [:]
+    ) {
+        self.level = level
+        self.queueID = queueID
+        self.message = message
+        self.facts = facts.map { Fact(key: $0.key, value: $0.value) }
+        isAboutMail = true
+    }
+
+    /// The line without its end. ASCII only.
+    package func line(_ format: LogFormat) -> String {
+        switch format {
+        case .logfmt: logfmt
+        case .json: json
+        }
+    }
+
+    private var logfmt: String {
+        var words: [String] = []
+        if isAboutMail { words.append((queueID.map(Self.escaped) ?? "NOQUEUE") + ":") }
+        if let message { words.append(message) }
+        for fact in facts { words.append("\(fact.key)=\(Self.logfmt(fact.value))") }
+        return words.joined(separator: " ")
+    }
+
+    private static func logfmt(_ value: Value) -> String {
+        switch value {
+        case .number(let number): return "\(number)"
+        case .text(let text): return quotedIfNeeded(escaped(Bytes(text.utf8)))
+        case .bytes(let bytes): return quotedIfNeeded(escaped(bytes))
+        }
+    }
+
+    private static func quotedIfNeeded(_ text: String) -> String {
+        text.isEmpty || text.utf8.contains(0x20) ? "\"\(text)\"" : text
+    }
+
+    private var json: String {
+        var members = ["\"level\":\"\(level)\""]
+        if isAboutMail { members.append("\"queue_id\":" + (queueID.map { Self.jsonString($0) } ?? "null")) }
+        if let message { members.append("\"message\":" + Self.jsonString(Bytes(message.utf8))) }
+        for fact in facts {
+            switch fact.value {
+            case .number(let number): members.append("\"\(fact.key)\":\(number)")
+            case .text(let text): members.append("\"\(fact.key)\":" + Self.jsonString(Bytes(text.utf8)))
+            case .bytes(let bytes): members.append("\"\(fact.key)\":" + Self.jsonString(bytes))
+            }
+        }
+        return "{\(members.joined(separator: ","))}"
+    }
+
+    /// Bytes outside visible ASCII become `\xNN` before they become JSON, so that both formats show the same text.
+    private static func jsonString(_ bytes: Bytes) -> String {
+        "\"" + escaped(bytes, isQuoteEscaped: false).replacingBackslashes + "\""
+    }
+
+    /// Visible ASCII and blanks stay; `"` and `\` get a backslash; all else becomes `\xNN`.
+    package static func escaped(_ bytes: Bytes) -> String {
+        escaped(bytes, isQuoteEscaped: true)
+    }
+
+    private static func escaped(_ bytes: Bytes, isQuoteEscaped: Bool) -> String {
+        var result = Bytes()
+        result.reserveCapacity(bytes.count)
+        for byte in bytes {
+            switch byte {
+            case 0x22 where isQuoteEscaped: result += [0x5C, 0x22]
+            case 0x5C: result += [0x5C, 0x5C]
+            case 0x20..<0x7F: result.append(byte)
+            default: result += [0x5C, 0x78, hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 0xF)]]
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    private static let hexDigits = Bytes("0123456789abcdef".utf8)
+}
+
+extension String {
+    /// The text with each backslash and quote escaped once more, as JSON wants it (RFC 8259 section 7).
+    fileprivate var replacingBackslashes: String {
+        var result = ""
+        for character in unicodeScalars {
+            if character == "\\" || character == "\"" { result.unicodeScalars.append("\\") }
+            result.unicodeScalars.append(character)
+        }
+        return result
+    }
+}

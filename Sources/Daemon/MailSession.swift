@@ -1,0 +1,210 @@
+import Filter
+import Glibc
+import Mail
+import Milter
+import NIOCore
+import Policy
+
+/// One connection of the MTA: gathers each of its messages, has it judged, and answers.
+///
+/// libmilter calls from several threads, one at a time. A connection keeps the settings that were in force when it began. What
+/// belongs to the connection and what belongs to a message are apart, so that a second message starts clean.
+///
+/// In flight is a message from its accepted MAIL to our answer at end of message, or abort; `GatheredMessage` and its ticket live
+/// just as long.
+final class MailSession: MilterSession {
+    private let state: DaemonState
+    private let live: LiveConfiguration
+    private var client = Client()
+    private var transportSecurity: TransportSecurity?
+    private var receiver: Bytes?
+    private var isCounted = false
+    private var current: (message: GatheredMessage, ticket: Admission.Ticket, standing: Standing)?
+
+    init(state: DaemonState) {
+        self.state = state
+        live = state.live
+    }
+
+    func negotiation(_ configured: Negotiation) -> Negotiation {
+        var negotiation = live.negotiation
+        negotiation.notWanted = configured.notWanted
+        return negotiation
+    }
+
+    func connect(_ client: Client, _ context: borrowing CallbackContext) -> SessionStatus {
+        guard state.admission.admitConnection(within: live.limits) else {
+            state.log.write(LogRecord(.warning, queueID: nil, "too many connections", ["client": logged(client)]))
+            return live.busyStatus
+        }
+        isCounted = true
+        self.client = client
+        self.client.hostName = verifiedName(of: client, context)
+        receiver = context.macro("j") ?? context.macro("{daemon_name}")
+        let standing = live.policy.standing(client: self.client)
+        guard standing.isSkipped, standing.reason == .network else { return .continue }
+        return skipped(standing, from: nil)
+    }
+
+    func helo(_ name: Bytes, _ context: borrowing CallbackContext) -> SessionStatus {
+        client.helo = name
+        transportSecurity = transportSecurity(context)
+        return .continue
+    }
+
+    func mail(_ sender: Envelope.Address, _ context: borrowing CallbackContext) -> SessionStatus {
+        endMessage()
+        let authentication = authentication(context)
+        transportSecurity = transportSecurity ?? self.transportSecurity(context)
+        let standing = live.policy.standing(
+            client: client,
+            isAuthenticated: authentication != nil,
+            hasNullSender: sender.bare.isEmpty
+        )
+        if standing.isSkipped { return skipped(standing, from: sender) }
+        return admit(sender, authentication, standing)
+    }
+
+    func recipient(_ recipient: Envelope.Address, _ context: borrowing CallbackContext) -> SessionStatus {
+        guard let current else { return .continue }
+        let accepted = current.message.envelope.recipients
+        switch live.policy.answer(to: recipient, after: accepted, standing: current.standing) {
+        case .tempfail(let reply): return .tempfail(reply)
+        case .accept:
+            self.current?.message.append(recipient)
+            return .continue
+        }
+    }
+
+    func header(_ field: HeaderField, _ context: borrowing CallbackContext) -> SessionStatus {
+        current?.message.append(field)
+        reserve()
+        return .continue
+    }
+
+    func body(_ chunk: UnsafeRawBufferPointer, _ context: borrowing CallbackContext) -> SessionStatus {
+        current?.message.append(chunk)
+        reserve()
+        return .continue
+    }
+
+    func endOfMessage(_ context: borrowing EndOfMessageContext) -> SessionStatus {
+        guard let gathered = current?.message else { return live.busyStatus }
+        defer { endMessage() }
+        let message = gathered.message(
+            from: client,
+            transportSecurity: transportSecurity,
+            queueID: context.macro("i"),
+            receiver: receiver,
+            arrival: Int64(time(nil))
+        )
+        return EndOfMessage(state: state, live: live, message: message, isBusy: gathered.isBusy).answer(context)
+    }
+
+    func abort() {
+        endMessage()
+    }
+
+    func close() {
+        endMessage()
+        if isCounted { state.admission.releaseConnection() }
+        isCounted = false
+    }
+
+    private func admit(
+        _ sender: Envelope.Address,
+        _ authentication: Authentication?,
+        _ standing: Standing
+    ) -> SessionStatus {
+        if state.drain.isDraining {
+            return busy(sender, "refused a message: shutting down")
+        }
+        var message = GatheredMessage(
+            sender: sender,
+            authentication: authentication,
+            keptBodySize: live.filter.maximumScanSize
+        )
+        let size = min(GatheredMessage.announcedSize(of: sender), live.filter.maximumScanSize)
+        if let ticket = state.admission.admitMessage(announcedSize: size, within: live.limits) {
+            current = (message, ticket, standing)
+            return .continue
+        }
+        guard !live.refusesWhenBusy else { return busy(sender, "refused a message: busy") }
+        message.becomeBusy()
+        current = (message, state.admission.admitWithoutLimit(), standing)
+        return .continue
+    }
+
+    private func busy(_ sender: Envelope.Address, _ reason: String) -> SessionStatus {
+        state.log.write(
+            LogRecord(
+                .warning,
+                queueID: nil,
+                reason,
+                [
+                    "client": logged(client), "from": .bytes(sender.wireForm),
+                    "inflight": .number(state.admission.inFlight),
+                ]
+            )
+        )
+        return live.busyStatus
+    }
+
+    private func skipped(_ standing: Standing, from sender: Envelope.Address?) -> SessionStatus {
+        var record = LogRecord(
+            .notice,
+            queueID: nil,
+            nil,
+            ["exempt": .text(standing.reason?.rawValue ?? "yes"), "client": logged(client)]
+        )
+        if let sender { record.facts.append(.init(key: "from", value: .bytes(sender.wireForm))) }
+        state.log.write(record)
+        return .accept
+    }
+
+    /// Reserves memory for what has arrived; without room the body is dropped, and end of message says busy.
+    private func reserve() {
+        guard current?.message.isBusy == false, let size = current?.message.memorySize else { return }
+        guard var ticket = current?.ticket, ticket.isExceeded(by: size) else { return }
+        if !state.admission.extend(&ticket, to: size, within: live.limits) {
+            current?.message.becomeBusy()
+            state.admission.giveBackBytes(of: &ticket)
+        }
+        current?.ticket = ticket
+    }
+
+    private func endMessage() {
+        guard let ticket = current?.ticket else { return }
+        current = nil
+        state.admission.release(ticket)
+    }
+
+    /// The client's name, if the MTA found that it points back to the address. Postfix says `unknown`, Sendmail `[address]` when
+    /// there is none, and names what it found in {client_resolve}.
+    private func verifiedName(of client: Client, _ context: borrowing CallbackContext) -> Bytes? {
+        guard let name = client.hostName, !name.isEmpty, name.first != 0x5B else { return nil }
+        if let resolved = context.macro("{client_resolve}"), resolved != Bytes("OK".utf8) { return nil }
+        return name.equalsIgnoringASCIICase("unknown".utf8) ? nil : name
+    }
+
+    private func transportSecurity(_ context: borrowing CallbackContext) -> TransportSecurity? {
+        guard let version = context.macro("{tls_version}"), !version.isEmpty else { return nil }
+        return TransportSecurity(
+            version: version,
+            cipher: context.macro("{cipher}"),
+            bits: context.macro("{cipher_bits}")
+        )
+    }
+
+    /// Who logged in. A client's certificate proves nothing here: {cert_subject} is never looked at.
+    private func authentication(_ context: borrowing CallbackContext) -> Authentication? {
+        let identity = context.macro("{auth_authen}") ?? []
+        let mechanism = context.macro("{auth_type}") ?? []
+        return identity.isEmpty && mechanism.isEmpty
+            ? nil : Authentication(mechanism: mechanism, identity: identity)
+    }
+
+    private func logged(_ client: Client) -> LogRecord.Value {
+        .bytes(VerdictLine.client(client))
+    }
+}

@@ -1,0 +1,112 @@
+import Filter
+import NIOCore
+import NIOPosix
+import Pyzor
+import Settings
+import Spamd
+
+/// Makes a live configuration of the settings file, and a new one from the changed file while the daemon runs.
+///
+/// A reload swaps the whole value, or keeps the old one and says why. Keys that need a restart keep their running values, and a
+/// warning names them.
+struct Reload: Sendable {
+    let path: String
+    let hostName: String
+
+    /// Why nothing could be loaded: one line a problem.
+    struct Failure: Error {
+        let lines: [String]
+    }
+
+    /// What was read and what follows from it.
+    struct Loaded {
+        let live: LiveConfiguration
+        let warnings: [String]
+        let changes: [SettingsChange]
+    }
+
+    /// Reads the file.
+    ///
+    /// - Parameter old: what is in force; the health of servers, caches and sockets are taken over from it.
+    func load(_ log: LogOutput, inheriting old: LiveConfiguration? = nil) throws(Failure) -> Loaded {
+        do {
+            let loaded = try TamisSettings.load(from: path)
+            var settings = loaded.settings
+            if let old { settings.keepUnchangeable(of: old.settings) }
+            return Loaded(
+                live: try configured(settings, log, inheriting: old),
+                warnings: loaded.warnings.map { "\($0)" },
+                changes: old?.settings.changes(to: loaded.settings) ?? []
+            )
+        } catch let error as SettingsError {
+            throw Failure(lines: "\(error)".split(separator: "\n").map(String.init))
+        } catch {
+            throw Failure(lines: ["\(path): \(error)"])
+        }
+    }
+
+    /// Reads the file again and puts it in force. Call it for one signal at a time.
+    func run(_ state: DaemonState) {
+        let log = state.log
+        do {
+            let loaded = try load(log, inheriting: state.live)
+            state.live = loaded.live
+            log.configure(level: LogLevel(loaded.live.settings.log.level), format: loaded.live.logFormat)
+            Self.tell(loaded, log)
+            Task { await Self.resolveNames(of: loaded.live, log) }
+        } catch {
+            for line in error.lines { log.write(LogRecord(.error, "settings not reloaded: \(line)")) }
+            log.write(LogRecord(.error, "the old settings stay in force"))
+        }
+    }
+
+    /// Looks the servers' names up; each that does not resolve is a warning.
+    static func resolveNames(of live: LiveConfiguration, _ log: LogOutput) async {
+        for problem in await live.clients.resolveNames() {
+            log.write(LogRecord(.warning, "a server is silent until its name resolves", ["error": .text(problem)]))
+        }
+    }
+
+    private func configured(
+        _ settings: TamisSettings,
+        _ log: LogOutput,
+        inheriting old: LiveConfiguration?
+    ) throws -> LiveConfiguration {
+        var filter = try settings.filterConfiguration(hostName: hostName, version: TamisVersion.current)
+        filter.spamd?.observer = SpamdObserver { log.write(LogRecord($0)) }
+        let clients = try ScannerClients(
+            filter,
+            inheriting: old?.clients,
+            group: MultiThreadedEventLoopGroup.singleton,
+            pyzorObserver: PyzorObserver { log.write(LogRecord($0)) }
+        )
+        return LiveConfiguration(settings, filter: filter, clients: clients)
+    }
+
+    private static func tell(_ loaded: Loaded, _ log: LogOutput) {
+        for warning in loaded.warnings { log.write(LogRecord(.warning, warning)) }
+        let held = loaded.changes.filter(\.needsRestart).map(\.key)
+        if !held.isEmpty {
+            log.write(
+                LogRecord(.warning, "changes that need a restart", ["keys": .text(held.joined(separator: ","))])
+            )
+        }
+        let taken = loaded.changes.filter { !$0.needsRestart }.map(\.key)
+        log.write(
+            LogRecord(
+                .notice,
+                "settings reloaded",
+                ["changed": .text(taken.isEmpty ? "none" : taken.joined(separator: ","))]
+            )
+        )
+    }
+}
+
+extension TamisSettings {
+    /// Takes back what cannot change while the daemon runs: its socket, the size of its tables, the shape of its log.
+    fileprivate mutating func keepUnchangeable(of running: TamisSettings) {
+        milter = running.milter
+        limits.maxConnections = running.limits.maxConnections
+        log.format = running.log.format
+    }
+}

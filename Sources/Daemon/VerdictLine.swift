@@ -1,0 +1,158 @@
+import Filter
+import Mail
+import Policy
+
+/// The one line that the log holds for a message.
+///
+/// Keys stand in a fixed order and never vanish. The line has at most 1000 bytes, since syslog and journals split longer ones: the
+/// names of rules are shortened first (`A,B,+17`), then recipients, sender, HELO, Message-ID and the rest.
+enum VerdictLine {
+    /// What of a message the settings allow into the log.
+    struct Contents: Sendable, Equatable {
+        var recipients = true
+        var subject = false
+    }
+
+    static let maximumLength = 1_000
+
+    static func line(
+        for judgement: Judgement,
+        _ message: Message,
+        _ contents: Contents,
+        _ format: LogFormat
+    ) -> LogRecord {
+        let verdict = judgement.verdict
+        let facts: KeyValuePairs<String, LogRecord.Value> = [
+            "verdict": .text(verdict.kind.rawValue),
+            "action": .text(verdict.actionWords),
+            "score": .text(verdict.shownScore?.description ?? "-"),
+            "required": .text(verdict.required.description),
+            "spamd": .text(spamd(judgement.findings?.spamd)),
+            "pyzor": .text(pyzor(judgement.findings?.pyzor)),
+            "tests": .text(verdict.tests.isEmpty ? "none" : verdict.tests.joined(separator: ",")),
+        ]
+        var record = LogRecord(.notice, queueID: message.queueID, nil, facts)
+        record.facts += envelope(of: message, contents)
+        record.facts.append(.init(key: "dur", value: .text(seconds(judgement.milliseconds))))
+        let unscanned = judgement.findings?.unscanned ?? []
+        record.facts.append(
+            .init(key: "unscanned", value: .text(unscanned.isEmpty ? "none" : unscanned.joined(separator: ",")))
+        )
+        if let skipped = judgement.findings?.skipped, !skipped.isEmpty {
+            record.facts.append(.init(key: "skipped", value: .text(skipped.joined(separator: ","))))
+        }
+        return shortened(record, tests: verdict.tests, format)
+    }
+
+    /// The line for a message that was put off without a judgement.
+    static func refused(
+        _ message: Message,
+        because reason: String,
+        _ contents: Contents,
+        _ format: LogFormat
+    ) -> LogRecord {
+        var record = LogRecord(
+            .warning,
+            queueID: message.queueID,
+            nil,
+            ["action": .text("tempfail"), "reason": .text(reason)]
+        )
+        record.facts += envelope(of: message, contents)
+        return shortened(record, tests: [], format)
+    }
+
+    /// `mail.example[192.0.2.1]`; `unknown[192.0.2.1]` for a client without a verified name; `local` without an address.
+    static func client(_ client: Client) -> Bytes {
+        guard let address = client.ipAddress else { return Bytes("local".utf8) }
+        return (client.hostName ?? Bytes("unknown".utf8)) + Bytes("[\(address)]".utf8)
+    }
+
+    private static func envelope(of message: Message, _ contents: Contents) -> [LogRecord.Fact] {
+        let recipients = message.envelope.recipients
+        let shown = contents.recipients ? recipients.prefix(20).map { bracketed($0.bare) } : []
+        var facts: [LogRecord.Fact] = [
+            .init(key: "from", value: .bytes(bracketed(message.envelope.sender.bare))),
+            .init(
+                key: "to",
+                value: .bytes(contents.recipients ? Bytes(shown.joined(separator: [0x2C])) : Bytes("-".utf8))
+            ),
+            .init(key: "nrcpt", value: .number(recipients.count)),
+            .init(key: "client", value: .bytes(client(message.client))),
+            .init(
+                key: "helo",
+                value: .bytes(message.client.helo.map { Bytes($0.prefix(maximumLength)) } ?? Bytes("-".utf8))
+            ),
+            .init(key: "msgid", value: .bytes(value(of: "Message-ID", in: message) ?? Bytes("-".utf8))),
+        ]
+        if contents.subject {
+            facts.append(.init(key: "subject", value: .bytes(value(of: "Subject", in: message) ?? Bytes("-".utf8))))
+        }
+        facts.append(.init(key: "size", value: .number(message.size)))
+        return facts
+    }
+
+    private static func bracketed(_ address: Bytes) -> Bytes { [0x3C] + address.prefix(maximumLength) + [0x3E] }
+
+    private static func value(of name: HeaderName, in message: Message) -> Bytes? {
+        message.headers[name: name].map { Bytes($0.trimmedValue.prefix(maximumLength)) }
+    }
+
+    /// `6.4/ok/0.212s`, `-/timeout/40.000s`, `-/disabled/0.000s`.
+    private static func spamd(_ report: ScannerReport<SpamdAnswer>?) -> String {
+        guard let report else { return "-" }
+        return "\(report.answer?.score.description ?? "-")/\(state(report))/\(seconds(report.milliseconds))"
+    }
+
+    /// `12/0/ok/0.045s`: count and whitelist count first.
+    private static func pyzor(_ report: ScannerReport<PyzorAnswer>?) -> String {
+        guard let report else { return "-" }
+        let counts = report.answer.map { "\($0.count)/\($0.whitelistCount)" } ?? "-/-"
+        return "\(counts)/\(state(report))/\(seconds(report.milliseconds))"
+    }
+
+    private static func state<Answer>(_ report: ScannerReport<Answer>) -> String {
+        report.silence?.rawValue ?? report.skip?.rawValue ?? "ok"
+    }
+
+    private static func seconds(_ milliseconds: Int64) -> String {
+        let rest = "\(milliseconds % 1_000)"
+        return "\(milliseconds / 1_000).\(String(repeating: "0", count: 3 - rest.count))\(rest)s"
+    }
+
+    private static func shortened(_ record: LogRecord, tests: [String], _ format: LogFormat) -> LogRecord {
+        var record = record
+        var excess: Int { record.line(format).utf8.count - maximumLength }
+        var kept = tests.count
+        while excess > 0, kept > 0 {
+            kept = kept > 64 ? kept / 2 : kept - 1
+            let names = tests[..<kept].joined(separator: ",")
+            record.set("tests", .text(names + (names.isEmpty ? "" : ",") + "+\(tests.count - kept)"))
+        }
+        for key in ["to", "from", "helo", "msgid", "subject", "client"] where excess > 0 {
+            record.shorten(key, by: excess, in: format)
+        }
+        if excess > 0, let queueID = record.queueID { record.queueID = Bytes(queueID.prefix(64)) }
+        return record
+    }
+}
+
+extension LogRecord {
+    fileprivate mutating func set(_ key: String, _ value: Value) {
+        guard let index = facts.firstIndex(where: { $0.key == key }) else { return }
+        facts[index].value = value
+    }
+
+    /// Cuts a value until the line is `excess` bytes shorter, or 8 bytes are left of it, and marks the cut.
+    fileprivate mutating func shorten(_ key: String, by excess: Int, in format: LogFormat) {
+        guard let index = facts.firstIndex(where: { $0.key == key }), case .bytes(var bytes) = facts[index].value else {
+            return
+        }
+        let target = line(format).utf8.count - excess
+        while bytes.count > 8, line(format).utf8.count > target {
+            let over = line(format).utf8.count - target
+            // One byte takes up to four in the line when it has to be escaped.
+            bytes.removeLast(min(max(over / 4, 1), bytes.count - 8))
+            facts[index].value = .bytes(bytes + Bytes("...".utf8))
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package import Mail
+
+/// The Received field that the MTA has not shown us, made anew for the copy that scanners get.
+///
+/// An MTA hides its own Received from a milter, so without this one SpamAssassin would take the previous hop for the client
+/// and get blocklists, SPF and trust wrong. The layout is Postfix's with an `envelope-from` comment, which SpamAssassin reads
+/// the same for any MTA (Mail::SpamAssassin::Message::Metadata::Received: parse_received_line). Everything that a client chose is
+/// cut down to harmless characters, so that a HELO cannot play a second hop.
+package struct ReceivedField: Sendable, Equatable {
+    /// The whole field with CRLF line ends, the last one too.
+    package let bytes: Bytes
+
+    package init(for message: Message) {
+        var text = "Received: from \(Self.helo(of: message.client)) (\(Self.origin(of: message.client)))\r\n\t"
+        if let authentication = message.authentication {
+            text += "(Authenticated sender: \(Self.safe(authentication.identity, or: "unknown")))\r\n\t"
+        }
+        text +=
+            "by \(Self.safe(message.receiver ?? [], or: "localhost")) (Postfix) with \(Self.protocolName(of: message))"
+        text += " id \(Self.safe(message.queueID ?? [], or: "unknown"))\r\n\t"
+        text += "(envelope-from <\(Self.safe(message.envelope.sender.bare, or: ""))>)"
+        if message.envelope.recipients.count == 1, let recipient = message.envelope.recipients.first {
+            text += "\r\n\tfor <\(Self.safe(recipient.bare, or: ""))>"
+        }
+        text += ";\r\n\t\(MailDate(seconds: message.arrival))\r\n"
+        bytes = Bytes(text.utf8)
+    }
+
+    private static func helo(of client: Client) -> String {
+        client.isLocalSubmission ? "localhost" : safe(client.helo ?? [], or: "unknown")
+    }
+
+    /// `name [address]`, as Postfix writes it; `unknown` for a client without a verified name.
+    private static func origin(of client: Client) -> String {
+        guard let address = client.ipAddress, !client.isLocalSubmission else { return "localhost [127.0.0.1]" }
+        return "\(safe(client.hostName ?? [], or: "unknown")) [\(address.isIPv6 ? "IPv6:" : "")\(address)]"
+    }
+
+    /// RFC 3848's names: S when the connection was encrypted, A when the client proved who it is.
+    private static func protocolName(of message: Message) -> String {
+        "ESMTP" + (message.transportSecurity == nil ? "" : "S") + (message.authentication == nil ? "" : "A")
+    }
+
+    /// At most 255 characters; letters, digits and what addresses and names lawfully hold; all else becomes `?`.
+    private static func safe(_ bytes: some Collection<UInt8>, or replacement: String) -> String {
+        let kept = bytes.prefix(255).map { harmless.contains($0) ? $0 : 0x3F }
+        return kept.isEmpty ? replacement : String(decoding: kept, as: UTF8.self)
+    }
+
+    private static let harmless = Set<UInt8>(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_+=@:[]!#$%&'*/^`{|}~".utf8
+    )
+}

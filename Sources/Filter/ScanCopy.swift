@@ -1,0 +1,75 @@
+package import Mail
+package import NIOCore
+
+/// The bytes of a message as scanners get them, made once and shared by all.
+///
+/// It begins with our Received field (if there is one), so it is never empty. Forged X-Spam-*, X-Envelope-From and
+/// Return-Path fields are left out: SpamAssassin would believe them (PerMsgStatus.pm: get_envelope_from). Header lines end in
+/// CRLF; the body's bytes are untouched. A message over the limit is cut behind the last LF before it.
+package struct ScanCopy: Sendable, Equatable {
+    /// How much of a message's own bytes the copy holds, when not all.
+    package struct Cut: Sendable, Equatable {
+        package let sent: Int
+        package let total: Int
+    }
+
+    package let bytes: ByteBuffer
+    /// Nil when the copy is whole.
+    package let cut: Cut?
+
+    /// - Parameters:
+    ///   - received: our Received field, or nil when the message has its own (`tamis scan` of a file).
+    ///   - limit: how many of the message's own bytes may be copied at most.
+    package init(of message: Message, received: ReceivedField?, limit: Int) {
+        let prefix = received?.bytes ?? []
+        let room = min(message.size, limit)
+        var buffer = ByteBufferAllocator().buffer(capacity: prefix.count + room)
+        buffer.writeBytes(prefix)
+        var dropped = 0
+        for field in message.headers.fields {
+            if Self.isForgeable(field.name) {
+                dropped += field.name.bytes.count + field.value.count + 3
+            } else {
+                Self.write(field, to: &buffer)
+            }
+        }
+        buffer.writeStaticString("\r\n")
+        buffer.writeBytes(message.body)
+        (bytes, cut) = Self.bounded(buffer, prefix: prefix.count, dropped: dropped, message: message, limit: limit)
+    }
+
+    /// Names that a stranger may have put there to be believed.
+    private static func isForgeable(_ name: HeaderName) -> Bool {
+        name == "X-Envelope-From" || name == "Return-Path" || name.bytes.startsIgnoringASCIICase(with: "X-Spam-".utf8)
+    }
+
+    /// Folds arrive as LF and a blank; on the way to a scanner every line end of the header is CRLF.
+    private static func write(_ field: HeaderField, to buffer: inout ByteBuffer) {
+        buffer.writeBytes(field.name.bytes)
+        buffer.writeInteger(0x3A as UInt8)
+        var rest = field.value[...]
+        while let end = rest.firstIndex(of: 0x0A) {
+            let line = rest[..<end]
+            buffer.writeBytes(line.last == 0x0D ? line.dropLast() : line)
+            buffer.writeStaticString("\r\n")
+            rest = rest[(end + 1)...]
+        }
+        buffer.writeBytes(rest)
+        buffer.writeStaticString("\r\n")
+    }
+
+    private static func bounded(
+        _ buffer: ByteBuffer,
+        prefix: Int,
+        dropped: Int,
+        message: Message,
+        limit: Int
+    ) -> (ByteBuffer, Cut?) {
+        let own = buffer.readableBytes - prefix
+        guard message.isCut || own > limit else { return (buffer, nil) }
+        let window = buffer.readableBytesView.dropFirst(prefix).prefix(limit)
+        let sent = window.lastIndex(of: 0x0A).map { $0 - window.startIndex + 1 } ?? window.count
+        let copy = buffer.getSlice(at: buffer.readerIndex, length: prefix + sent) ?? buffer
+        return (copy, Cut(sent: sent, total: message.size - dropped))
+    }
+}

@@ -1,0 +1,32 @@
+/// Something that happened to a server or a packet, for a log or a count; nothing depends on who listens.
+public enum PyzorEvent: Hashable, Sendable {
+    /// A name was looked up; addresses as text, in the order in which they are tried.
+    case resolved(PyzorServer, addresses: [String])
+    /// A name could not be looked up; earlier addresses stay in use.
+    case unresolved(PyzorServer, reason: String)
+    /// A packet was sent a second time.
+    case retransmitted(PyzorServer, thread: UInt16)
+    /// A datagram came that answers no question: who sent it cannot be told.
+    case ignored(PyzorServer, ReplyFault)
+    /// A reply came to a question that had ended, or came twice.
+    case late(PyzorServer, thread: Int)
+    /// The server is left alone after timeouts in a row.
+    case leftAlone(PyzorServer)
+    /// A server that was left alone answers again.
+    case back(PyzorServer)
+}
+
+/// Who is told of events.
+///
+/// The closure is called on the client's event loop, so it must not block. (A bare closure kept in generic storage
+/// grows with every read; hence this type.)
+public struct PyzorObserver: Sendable {
+    let tell: @Sendable (PyzorEvent) -> Void
+
+    public init(_ tell: @escaping @Sendable (PyzorEvent) -> Void) {
+        self.tell = tell
+    }
+
+    /// Nobody listens.
+    public static let none = PyzorObserver { _ in }
+}

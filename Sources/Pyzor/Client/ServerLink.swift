@@ -1,0 +1,260 @@
+import NIOCore
+
+/// Everything that concerns one server: addresses, sockets, questions in flight, health. Lives on one event loop.
+///
+/// Clients share a link when settings are reloaded, so that a server which they have in common keeps all of it.
+final class ServerLink {
+    let server: PyzorServer
+    private let loop: any EventLoop
+    private let sockets: SocketSet
+    private let timeout: TimeAmount
+    private var observer: PyzorObserver
+    private var addresses: [SocketAddress]
+    private var addressIndex = 0
+    private var whyUnresolved = "it has not been looked up yet"
+    private var health: ServerHealth
+    private var exchanges: [Exchange.ID: Exchange] = [:]
+    private var probe: Scheduled<Void>?
+    private var nextProbe = Exchange.ID.max
+    private var isClosed = false
+
+    /// How many clients use the link; the last one closes it.
+    var holders = 1
+
+    init(
+        _ server: PyzorServer,
+        health: ServerHealth.Policy,
+        timeout: TimeAmount,
+        loop: any EventLoop,
+        observer: PyzorObserver
+    ) {
+        self.server = server
+        self.loop = loop
+        self.timeout = timeout
+        self.observer = observer
+        self.sockets = SocketSet(loop: loop)
+        self.health = ServerHealth(policy: health)
+        self.addresses = NameResolver.literal(server).map { [$0] } ?? []
+    }
+
+    /// Whether the server gets no questions but probes at present.
+    var isLeftAlone: Bool { health.isLeftAlone }
+
+    /// Whoever listens from now on.
+    func tell(_ observer: PyzorObserver) {
+        self.observer = observer
+    }
+
+    /// The outcome of a look-up; after a failure the old addresses stay in use.
+    func resolved(_ outcome: Result<[SocketAddress], ResolveFailure>) {
+        switch outcome {
+        case .success(let found):
+            let inUse = addresses.isEmpty ? nil : addresses[addressIndex]
+            addresses = found
+            addressIndex = found.firstIndex { $0 == inUse } ?? 0
+            observer.tell(.resolved(server, addresses: found.map { $0.ipAddress ?? $0.description }))
+        case .failure(let failure):
+            whyUnresolved = failure.reason
+            observer.tell(.unresolved(server, reason: failure.reason))
+        }
+    }
+
+    func close() {
+        isClosed = true
+        probe?.cancel()
+        for exchange in exchanges.values { finish(exchange, .failure(.closed)) }
+        sockets.close()
+    }
+}
+
+// MARK: - Asking
+
+extension ServerLink {
+    /// Asks the server; the result is called once, on the event loop, at the deadline at the latest.
+    func ask(
+        _ request: PyzorRequest,
+        account: PyzorAccount,
+        deadline: NIODeadline,
+        id: Exchange.ID,
+        isProbe: Bool = false,
+        result: @escaping (Result<PyzorReply, PyzorError>) -> Void
+    ) {
+        guard !isClosed else { return result(.failure(.closed)) }
+        guard !addresses.isEmpty else { return result(.failure(.unresolved(server, reason: whyUnresolved))) }
+        let exchange = Exchange(
+            id: id,
+            request: request,
+            account: account,
+            deadline: deadline,
+            isProbe: isProbe,
+            loop: loop,
+            expire: { [weak self] in self?.expire($0) },
+            result: result
+        )
+        exchanges[id] = exchange
+        send(exchange)
+    }
+
+    /// Ends a question as cancelled, which says nothing about the server.
+    func cancel(_ id: Exchange.ID) {
+        if let exchange = exchanges[id] { finish(exchange, .failure(.cancelled)) }
+    }
+
+    /// Ends a question as unanswered.
+    func giveUp(_ id: Exchange.ID) {
+        if let exchange = exchanges[id] { expire(exchange) }
+    }
+
+    /// Gives a question more time.
+    func extend(_ id: Exchange.ID, to deadline: NIODeadline) {
+        exchanges[id]?.extend(to: deadline)
+    }
+
+    /// Sends the first packet of a question to the address in use.
+    private func send(_ exchange: Exchange) {
+        let socket = sockets.socket(to: addresses[addressIndex], owner: self)
+        var random = SystemRandomNumberGenerator()
+        guard let thread = socket.threads.enter(exchange, using: &random) else {
+            return finish(exchange, .failure(.sendFailed(server, reason: "no thread number is free")))
+        }
+        if let old = exchange.place { old.socket.threads.end(old.thread) }
+        exchange.place = (socket, thread)
+        exchange.addressesTried += 1
+        do {
+            let bytes = try exchange.request.packet(
+                thread: thread,
+                account: exchange.account,
+                time: WallClock.seconds
+            )
+            let packet = ByteBuffer(bytes: bytes)
+            transmit(packet, of: exchange, over: socket)
+            exchange.repeatOnce { [weak self, weak exchange] in
+                guard let self, let exchange, !exchange.isEnded, let place = exchange.place else { return }
+                observer.tell(.retransmitted(server, thread: place.thread))
+                transmit(packet, of: exchange, over: place.socket)
+            }
+        } catch {
+            finish(exchange, .failure(error))
+        }
+    }
+
+    private func transmit(_ packet: ByteBuffer, of exchange: Exchange, over socket: DatagramSocket) {
+        socket.send(packet) { [weak self, weak exchange] result in
+            guard case .failure(let error) = result, let self, let exchange, !exchange.isEnded,
+                exchange.place?.socket === socket
+            else { return }
+            // A refusal of an earlier packet is reported to the next one that is sent: that one was not sent yet.
+            if SystemError.isRefusal(error), !exchange.wasSentAgain {
+                exchange.wasSentAgain = true
+                return transmit(packet, of: exchange, over: socket)
+            }
+            undeliverable(exchange, error)
+        }
+    }
+
+    /// The packet did not go out or was refused: the next address, if the server has one.
+    private func undeliverable(_ exchange: Exchange, _ error: any Error) {
+        guard let place = exchange.place else { return }
+        sockets.retire(place.socket)
+        if exchange.addressesTried < addresses.count {
+            if place.socket.address == addresses[addressIndex] {
+                addressIndex = (addressIndex + 1) % addresses.count
+            }
+            exchange.wasSentAgain = false
+            return send(exchange)
+        }
+        let isRefusal = SystemError.isRefusal(error)
+        finish(
+            exchange,
+            .failure(isRefusal ? .refused(server) : .sendFailed(server, reason: SystemError.text(error)))
+        )
+    }
+}
+
+// MARK: - Answers and their absence
+
+extension ServerLink: DatagramSocket.Owner {
+    func received(_ packet: ByteBuffer, on socket: DatagramSocket) {
+        let fields = WireFields(parsing: packet.readableBytesView)
+        guard let thread = try? PyzorReply.thread(of: fields) else {
+            let fault = PyzorReply.fault(of: fields)
+            return stray(socket) { _ in fault }
+        }
+        switch socket.threads.owner(of: thread) {
+        case .waiting(let exchange): answer(exchange, with: fields)
+        case .ended: observer.tell(.late(server, thread: thread))
+        case .nobody: stray(socket) { .unexpectedThread(received: thread, expected: $0) }
+        }
+    }
+
+    func failed(_ error: any Error, on socket: DatagramSocket) {
+        for exchange in Array(socket.threads.questions) { undeliverable(exchange, error) }
+        sockets.retire(socket)
+    }
+
+    private func answer(_ exchange: Exchange, with fields: WireFields) {
+        do {
+            let reply = try PyzorReply(fields, to: exchange.request.operation)
+            follow(health.answered())
+            finish(exchange, .success(reply))
+        } catch {
+            finish(exchange, .failure(.malformedReply(server, error)))
+        }
+    }
+
+    /// A datagram that belongs to no question: waiting goes on, and the deadline will tell of it.
+    private func stray(_ socket: DatagramSocket, _ fault: (Int) -> ReplyFault) {
+        var told = fault(0)
+        for exchange in socket.threads.questions {
+            told = fault(Int(exchange.place?.thread ?? 0))
+            exchange.strayFault = told
+        }
+        observer.tell(.ignored(server, told))
+    }
+
+    private func expire(_ exchange: Exchange) {
+        if !exchange.isProbe { follow(health.timedOut()) }
+        let error = exchange.strayFault.map { PyzorError.malformedReply(server, $0) }
+        finish(exchange, .failure(error ?? .timedOut(server)))
+    }
+
+    private func finish(_ exchange: Exchange, _ outcome: Result<PyzorReply, PyzorError>) {
+        exchanges[exchange.id] = nil
+        exchange.end(outcome)
+        sockets.sweep()
+    }
+}
+
+// MARK: - Health
+
+extension ServerLink {
+    private func follow(_ change: ServerHealth.Change) {
+        switch change {
+        case .none: break
+        case .back:
+            probe?.cancel()
+            observer.tell(.back(server))
+        case .probe(let wait):
+            observer.tell(.leftAlone(server))
+            scheduleProbe(after: wait)
+        }
+    }
+
+    private func scheduleProbe(after wait: TimeAmount) {
+        guard !isClosed else { return }
+        probe?.cancel()
+        // A server with several addresses may be well at another one.
+        if !addresses.isEmpty { addressIndex = (addressIndex + 1) % addresses.count }
+        let link = NIOLoopBound(self, eventLoop: loop)
+        probe = loop.scheduleTask(in: wait) { link.value.sendProbe() }
+    }
+
+    private func sendProbe() {
+        nextProbe -= 1
+        ask(.ping, account: .anonymous, deadline: .now() + timeout, id: nextProbe, isProbe: true) {
+            [weak self] result in
+            guard let self, case .failure(let error) = result, error != .closed else { return }
+            if case .probe(let wait) = health.probeFailed() { scheduleProbe(after: wait) }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/// Which pyzor's digest is meant. They differ in one thing: what becomes of NUL characters.
+public enum DigestRule: Hashable, Sendable {
+    /// pyzor 1.0.0, as Debian ships it: a NUL is a character like any other, and a NUL in a charset's name is an error.
+    case pyzor1_0
+    /// pyzor 1.1.2: NULs are taken out of every line before anything else, and out of charset names.
+    case pyzor1_1
+}
+
+/// How much of a message the digest is willing to look at. Past a limit it throws ``DigestError``; it never
+/// digests a part of the message.
+public struct DigestLimits: Hashable, Sendable {
+    /// How deep parts may be nested. Python's own recursion limit lies just above the default; what is nested deeper
+    /// makes pyzor die. ``DigestError/tooDeep(_:)`` past it.
+    public var depth: Int
+    /// How many parts (of any kind, containers too) a message may have. ``DigestError/tooManyParts(_:)`` past it.
+    public var parts: Int
+    /// How long a message may be, in bytes. ``DigestError/tooLong(_:)`` past it.
+    public var bytes: Int
+
+    public init(depth: Int = 900, parts: Int = 10_000, bytes: Int = 256 << 20) {
+        self.depth = depth
+        self.parts = parts
+        self.bytes = bytes
+    }
+}

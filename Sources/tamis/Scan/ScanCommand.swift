@@ -1,0 +1,151 @@
+import ArgumentParser
+import Filter
+import Glibc
+import Mail
+import NIOCore
+import NIOPosix
+import Policy
+import Settings
+
+/// `tamis scan`: judges messages with the very code that the daemon runs, and shows what it would do with them.
+struct ScanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scan",
+        abstract: "Judge messages as the daemon would, and show every edit.",
+        discussion: """
+            FILE is a message, an mbox, a folder of messages, or - for standard input. Without --client nothing is known of \
+            who handed the message over: no Received field is written, and no exempt rule for networks or local mail applies.
+
+            Exit status: 0 done; 1 spam was found, with --exit-code; 64 wrong arguments; 65 no message; 66 a file cannot be \
+            read; 78 wrong settings.
+            """
+    )
+
+    @Argument(help: ArgumentHelp("What to judge.", valueName: "FILE|DIR|MBOX|-"))
+    var files: [String] = []
+
+    @Option(help: "The envelope sender. Otherwise: what Return-Path says, else the null sender.")
+    var from: String?
+
+    @Option(help: "An envelope recipient; several are given one by one.")
+    var to: [String] = []
+
+    @Option(help: "The address of the client that handed the message over.")
+    var client: String?
+
+    @Option(help: "What the client said in HELO.")
+    var helo: String?
+
+    @Option(help: "The settings file. Otherwise: /etc/tamis/tamis.yaml if it is there, else the defaults.")
+    var config: String?
+
+    @Flag(help: "One JSON object a line for each message.")
+    var json = false
+
+    @Flag(help: "End with status 1 if a message is spam.")
+    var exitCode = false
+
+    func validate() throws {
+        if let client, IPAddress(client) == nil { throw ValidationError("--client: \"\(client)\" is no IP address") }
+    }
+
+    func run() async throws {
+        let (filter, settings) = try self.filter()
+        var status: Int32 = 0
+        var isSpamFound = false
+        let names: [String]
+        do {
+            names = try InputFiles.expand(files)
+        } catch {
+            throw failure("\(error)", 66)
+        }
+        for name in names {
+            do {
+                for judgement in try await judge(name, filter, settings) {
+                    isSpamFound = isSpamFound || judgement.verdict.isSpam
+                    show(ScanReport(file: name, judgement: judgement))
+                }
+            } catch let problem as ScanProblem {
+                show(ScanReport(file: name, problem: problem.text))
+                status = problem.status
+            }
+        }
+        if status != 0 { throw ExitCode(status) }
+        if exitCode, isSpamFound { throw ExitCode(1) }
+    }
+
+    private func filter() throws -> (MailFilter, TamisSettings) {
+        do {
+            let settings = try self.settings()
+            var configuration = try settings.filterConfiguration(
+                hostName: HostName.current,
+                version: TamisVersion.current
+            )
+            if client == nil { configuration.policy.exempt.local = .full }
+            let clients = try ScannerClients(configuration, group: MultiThreadedEventLoopGroup.singleton)
+            return (MailFilter(configuration, clients: clients), settings)
+        } catch {
+            throw failure("\(error)", 78)
+        }
+    }
+
+    private func settings() throws(SettingsError) -> TamisSettings {
+        let standard = "/etc/tamis/tamis.yaml"
+        if let config { return try TamisSettings.load(from: config).settings }
+        return access(standard, F_OK) == 0 ? try TamisSettings.load(from: standard).settings : TamisSettings()
+    }
+
+    private func judge(_ file: String, _ filter: MailFilter, _ settings: TamisSettings) async throws -> [Judgement] {
+        let bytes: [UInt8]
+        do {
+            bytes = try InputFiles.read(file)
+        } catch {
+            throw ScanProblem(text: error.description, status: 66)
+        }
+        guard !bytes.isEmpty else { throw ScanProblem(text: "holds no message", status: 65) }
+        var judgements: [Judgement] = []
+        for part in StoredMessage.split(bytes) {
+            let deadline = NIODeadline.now() + TimeAmount(settings.limits.deadline)
+            let message = message(StoredMessage(part), limit: filter.maximumScanSize)
+            judgements.append(await filter.judge(message, writesReceived: client != nil, deadline: deadline))
+        }
+        return judgements
+    }
+
+    /// The message with the envelope that the options tell.
+    private func message(_ stored: StoredMessage, limit: Int) -> Message {
+        let returnPath = stored.headers[name: "Return-Path"].map { Bytes($0.trimmedValue) }
+        let sender = from.map { Bytes($0.utf8) } ?? returnPath ?? []
+        let address = client.flatMap { IPAddress($0) }
+        return Message(
+            client: Client(
+                address: address.map { .ip($0, port: 25) } ?? .unknown,
+                helo: helo.map { Bytes($0.utf8) }
+            ),
+            envelope: Envelope(
+                sender: .init(wireForm: sender),
+                recipients: to.map { .init(wireForm: Bytes($0.utf8)) }
+            ),
+            headers: stored.headers,
+            body: Bytes(stored.body.prefix(limit)),
+            bodySize: stored.body.count,
+            receiver: Bytes(HostName.current.utf8),
+            arrival: Int64(time(nil))
+        )
+    }
+
+    private func show(_ report: ScanReport) {
+        print(json ? report.json : report.text)
+    }
+
+    private func failure(_ text: String, _ status: Int32) -> ExitCode {
+        let line = Bytes("tamis scan: \(text)\n".utf8)
+        _ = write(STDERR_FILENO, line, line.count)
+        return ExitCode(status)
+    }
+}
+
+private struct ScanProblem: Error {
+    let text: String
+    let status: Int32
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+@testable import Daemon
+
+struct LogOutputTests {
+    /// A pipe whose reading end the test holds.
+    private func pipe() -> (read: FileHandle, write: Int32) {
+        var ends: [Int32] = [0, 0]
+        #expect(Glibc.pipe(&ends) == 0)
+        return (FileHandle(fileDescriptor: ends[0], closeOnDealloc: true), ends[1])
+    }
+
+    private func read(_ handle: FileHandle, untilLines count: Int) -> [String] {
+        var data = Data()
+        while data.count(where: { $0 == 0x0A }) < count {
+            let more = handle.availableData
+            if more.isEmpty { break }
+            data += more
+        }
+        return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    @Test func `lines come in order, with priorities for the journal`() {
+        let (reader, writer) = pipe()
+        let output = LogOutput(destination: .journal, level: .notice, descriptor: writer)
+        output.write(LogRecord(.warning, "one"))
+        output.write(LogRecord(.debug, "not wanted"))
+        output.write(LogRecord(.notice, "two"))
+        #expect(read(reader, untilLines: 2) == ["<4>one", "<5>two"])
+    }
+
+    @Test func `a changed level and format hold for the lines after it`() {
+        let (reader, writer) = pipe()
+        let output = LogOutput(destination: .standardError, level: .error, descriptor: writer)
+        output.write(LogRecord(.notice, "not wanted"))
+        output.configure(level: .debug, format: .json)
+        output.write(LogRecord(.debug, "wanted"))
+        #expect(read(reader, untilLines: 1) == [#"{"level":"debug","message":"wanted"}"#])
+    }
+
+    @Test func `a log that nobody reads stops nobody, and the loss is told when reading goes on`() {
+        let (reader, writer) = pipe()
+        let output = LogOutput(destination: .standardError, descriptor: writer)
+        let long = String(repeating: "x", count: 1_000)
+        for _ in 0..<30_000 { output.write(LogRecord(.notice, long)) }
+        var seen = 0
+        var isLossTold = false
+        while !isLossTold {
+            let lines = read(reader, untilLines: 1)
+            if lines.isEmpty { break }
+            seen += lines.count
+            isLossTold = lines.contains { $0.hasPrefix("lines of the log were dropped count=") }
+        }
+        #expect(isLossTold)
+        #expect(seen < 30_000)
+    }
+
+    @Test func `a reader that has gone is no reason to stop`() {
+        signal(SIGPIPE, SIG_IGN)
+        let (reader, writer) = pipe()
+        try? reader.close()
+        let output = LogOutput(destination: .standardError, descriptor: writer)
+        output.write(LogRecord(.notice, "lost"))
+        output.flush(milliseconds: 10_000)
+        output.write(LogRecord(.notice, "lost too"))
+        output.flush(milliseconds: 10_000)
+        #expect(output.isIdle)
+    }
+}

@@ -1,0 +1,36 @@
+import Foundation
+import Glibc
+
+/// Where the rig finds what it runs.
+package enum Programs {
+    /// The package's own folder.
+    static let root: String = (0..<3).reduce(#filePath) { path, _ in (path as NSString).deletingLastPathComponent }
+
+    /// A script of ours.
+    package static func script(_ name: String) -> String { "\(root)/scripts/\(name)" }
+
+    /// The unpacked mail servers.
+    static let mailServers = (ProcessInfo.processInfo.environment["TAMIS_MTA"] ?? "/var/cache/tamis/mta") + "/root"
+
+    /// The folder of this package's executables: the test program lies in it. TAMIS_BUILD names another, for instance
+    /// that of a release build.
+    package static let buildFolder: String = {
+        if let other = ProcessInfo.processInfo.environment["TAMIS_BUILD"] { return other }
+        let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return ((own ?? CommandLine.arguments[0]) as NSString).deletingLastPathComponent
+    }()
+
+    /// An executable of this package.
+    package static func built(_ name: String) -> String { "\(buildFolder)/\(name)" }
+
+    /// Postfix and Sendmail are unpacked, and we may run them: they begin as root.
+    package static let canRunMailServers = getuid() == 0 && access("\(mailServers)/usr/sbin/postdrop", X_OK) == 0
+
+    package static let canRunSpamd = access("/usr/sbin/spamd", X_OK) == 0
+    package static let canRunPyzord = access("/usr/bin/pyzord", X_OK) == 0
+
+    static let environment: [String: String] = {
+        let tree = ProcessInfo.processInfo.environment["TAMIS_MTA"]
+        return tree.map { ["TAMIS_MTA": $0] } ?? [:]
+    }()
+}

@@ -1,0 +1,166 @@
+import Glibc
+
+/// A blocking socket, closed with its last owner. No call waits longer than a minute.
+final class Socket: Sendable {
+    let descriptor: Int32
+
+    init(adopting descriptor: Int32) {
+        self.descriptor = descriptor
+        var limit = timeval(tv_sec: 60, tv_usec: 0)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
+    }
+
+    deinit { close(descriptor) }
+
+    private static func make(_ family: Int32, _ kind: __socket_type) throws -> Socket {
+        let descriptor = socket(family, Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw RigError.system("socket") }
+        return Socket(adopting: descriptor)
+    }
+
+    // MARK: Opening
+
+    static func connected(toPort port: Int) throws -> Socket {
+        let socket = try make(AF_INET, SOCK_STREAM)
+        guard withLoopback(port, { connect(socket.descriptor, $0, $1) }) == 0 else {
+            throw RigError.system("connect to 127.0.0.1:\(port)")
+        }
+        return socket
+    }
+
+    static func listening(onPort port: Int = 0) throws -> Socket {
+        let socket = try make(AF_INET, SOCK_STREAM)
+        var yes: Int32 = 1
+        setsockopt(socket.descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+        guard withLoopback(port, { bind(socket.descriptor, $0, $1) }) == 0, listen(socket.descriptor, 128) == 0 else {
+            throw RigError.system("listen on 127.0.0.1:\(port)")
+        }
+        return socket
+    }
+
+    static func datagrams(onPort port: Int = 0) throws -> Socket {
+        let socket = try make(AF_INET, SOCK_DGRAM)
+        guard withLoopback(port, { bind(socket.descriptor, $0, $1) }) == 0 else {
+            throw RigError.system("bind 127.0.0.1:\(port)")
+        }
+        return socket
+    }
+
+    static func connected(toPath path: String) throws -> Socket {
+        let socket = try make(AF_UNIX, SOCK_STREAM)
+        guard try withPath(path, { connect(socket.descriptor, $0, $1) }) == 0 else {
+            throw RigError.system("connect to \(path)")
+        }
+        return socket
+    }
+
+    /// A unix datagram socket bound to `path`, as systemd's notification socket is.
+    static func datagrams(atPath path: String) throws -> Socket {
+        let socket = try make(AF_UNIX, SOCK_DGRAM)
+        guard try withPath(path, { bind(socket.descriptor, $0, $1) }) == 0 else {
+            throw RigError.system("bind \(path)")
+        }
+        return socket
+    }
+
+    var port: Int {
+        var address = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        _ = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
+        }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    static func loopback(_ port: Int) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
+        return address
+    }
+
+    // MARK: Using
+
+    /// The next connection; nil when the socket was shut or no one came for a minute.
+    func accepted() -> Socket? {
+        let accepted = accept(descriptor, nil, nil)
+        guard accepted >= 0 else { return nil }
+        _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
+        return Socket(adopting: accepted)
+    }
+
+    /// What has arrived, at least one byte; nil at the end of the stream.
+    func read(upTo count: Int = 65536) throws -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var got: Int
+        repeat { got = recv(descriptor, &bytes, count, 0) } while got < 0 && errno == EINTR
+        guard got >= 0 else { throw RigError.system("read") }
+        return got == 0 ? nil : Array(bytes[..<got])
+    }
+
+    func write(_ bytes: [UInt8]) throws {
+        var sent = 0
+        while sent < bytes.count {
+            let more = bytes[sent...].withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            guard more >= 0 || errno == EINTR else { throw RigError.system("write") }
+            sent += max(more, 0)
+        }
+    }
+
+    /// A datagram and who sent it; nil when the socket was shut.
+    func receive() -> (bytes: [UInt8], sender: sockaddr_in)? {
+        var bytes = [UInt8](repeating: 0, count: 65536)
+        var sender = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let got = withUnsafeMutablePointer(to: &sender) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                recvfrom(descriptor, &bytes, bytes.count, 0, $0, &size)
+            }
+        }
+        guard got > 0 else { return nil }
+        return (Array(bytes[..<got]), sender)
+    }
+
+    func send(_ bytes: [UInt8], to receiver: sockaddr_in) {
+        var receiver = receiver
+        _ = withUnsafePointer(to: &receiver) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                sendto(descriptor, bytes, bytes.count, 0, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+    }
+
+    /// Ends the conversation: whoever waits in a call on it, here or at the other side, goes on.
+    func shut() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+}
+
+private func withLoopback(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+    var address = Socket.loopback(port)
+    return withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+    }
+}
+
+private func withPath(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) throws -> Int32 {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let capacity = MemoryLayout.size(ofValue: address.sun_path)
+    guard path.utf8.count < capacity else { throw RigError("the path of a socket is too long: \(path)") }
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    return withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+    }
+}
+
+/// Ports of loopback that nobody uses at this moment.
+///
+/// Somebody else may take one before the program that it is meant for does; who starts such a program tries again.
+package enum Ports {
+    package static func unusedTCP() throws -> Int { try Socket.listening().port }
+    package static func unusedUDP() throws -> Int { try Socket.datagrams().port }
+}
