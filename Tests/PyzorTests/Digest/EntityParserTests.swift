@@ -14,7 +14,7 @@ import Testing
         )
         #expect(try kept("Subject : x\n\nbody of it\n") == ["Subject:x", "bodyofit"])
         #expect(
-            try kept("Content-Type: text/html\r\r<b>body of it\rand more\r\n") == ["bodyofit", "andmore"].dropLast()
+            try kept("Content-Type: text/html\r\r<b>body of it\rand more of it\r\n") == ["bodyofit", "andmoreofit"]
         )
     }
 
