@@ -69,6 +69,11 @@ let package = Package(
         .testTarget(name: "SpamdTests", dependencies: ["Spamd", nio, posix, embedded, tls], swiftSettings: strict),
         .testTarget(name: "PyzorTests", dependencies: ["Pyzor", nio, posix, crypto], swiftSettings: strict),
         .testTarget(
+            name: "MilterTests",
+            dependencies: ["Milter", "CMilter", "Mail", "MilterPeer", "MilterStandIn"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "FilterTests",
             dependencies: ["Filter", "Policy", "Spamd", "Pyzor", "Mail", nio],
             swiftSettings: strict
@@ -79,6 +84,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "TestRigTests", dependencies: ["TestRig"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["TestRig", "tamisd", "tamis"],
+            swiftSettings: strict
+        ),
         .target(name: "MilterPeer", dependencies: ["Mail"], path: "Tests/MilterPeer", swiftSettings: strict),
         .executableTarget(
             name: "MilterStandIn",

@@ -5,6 +5,7 @@ import Mail
 import Milter
 import NIOCore
 import NIOPosix
+import Policy
 import Settings
 
 /// The daemon as a process: from the settings file to the exit status.

@@ -4,7 +4,6 @@ import Mail
 import Milter
 import NIOCore
 import Policy
-import Settings
 
 /// The end of one message: has it judged, performs what was decided, writes the log line, and tells the status.
 ///
@@ -29,15 +28,15 @@ struct EndOfMessage {
     }
 
     func answer(_ context: borrowing EndOfMessageContext) -> SessionStatus {
-        if isBusy, live.settings.limits.busy == .tempfail {
+        if isBusy, live.refusesWhenBusy {
             state.log.write(VerdictLine.refused(message, because: "busy", live.logContents, live.logFormat))
-            return .tempfail(live.busyReply)
+            return live.busyStatus
         }
         switch isBusy ? .judged(live.filter.judge(message, unasked: .busy)) : judged(context) {
         case .judged(let judgement): return perform(judgement, context)
         case .drained:
             state.log.write(VerdictLine.refused(message, because: "drain", live.logContents, live.logFormat))
-            return .tempfail(live.busyReply)
+            return live.busyStatus
         case .mtaGone:
             state.log.write(LogRecord(.info, queueID: message.queueID, "the MTA has gone"))
             return .tempfail(nil)
@@ -48,7 +47,8 @@ struct EndOfMessage {
     private func judged(_ context: borrowing EndOfMessageContext) -> Outcome {
         let slot = OneShot<Outcome>()
         let start = DispatchTime.now()
-        let deadline = NIODeadline.now() + live.deadline
+        let asked = NIODeadline.now()
+        let deadline = asked + live.deadline
         let task = Task { [filter = live.filter, message] in
             slot.fulfil(.judged(await filter.judge(message, deadline: deadline)))
         }
@@ -62,7 +62,7 @@ struct EndOfMessage {
             }
             if DispatchTime.now() >= end {
                 task.cancel()
-                return .judged(live.filter.judge(message, unasked: .timeout))
+                return .judged(live.filter.judge(message, unasked: .timeout, since: asked))
             }
             guard context.progress() else {
                 task.cancel()

@@ -29,8 +29,16 @@ final class LiveConfiguration: Sendable {
 
     var policy: ScorePolicy { filter.policy }
 
-    /// What a client is told when there is no room, and while the daemon drains.
-    var busyReply: Reply { policy.configuration.replies.busy }
+    /// What a client is told when there is no room, and while the daemon drains. In `mode: observe` no mail is put off: it passes
+    /// unseen.
+    var busyStatus: SessionStatus {
+        isObserving ? .accept : .tempfail(policy.configuration.replies.busy)
+    }
+
+    /// Whether a message for which there is no room is put off; otherwise it passes unscanned.
+    var refusesWhenBusy: Bool { !isObserving && settings.limits.busy == .tempfail }
+
+    private var isObserving: Bool { policy.configuration.mode == .observe }
 
     var logContents: VerdictLine.Contents {
         VerdictLine.Contents(recipients: settings.log.recipients, subject: settings.log.subject)

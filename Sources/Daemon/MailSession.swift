@@ -4,7 +4,6 @@ import Mail
 import Milter
 import NIOCore
 import Policy
-import Settings
 
 /// One connection of the MTA: gathers each of its messages, has it judged, and answers.
 ///
@@ -36,7 +35,7 @@ final class MailSession: MilterSession {
     func connect(_ client: Client, _ context: borrowing CallbackContext) -> SessionStatus {
         guard state.admission.admitConnection(within: live.limits) else {
             state.log.write(LogRecord(.warning, queueID: nil, "too many connections", ["client": logged(client)]))
-            return .tempfail(nil)
+            return live.busyStatus
         }
         isCounted = true
         self.client = client
@@ -90,7 +89,7 @@ final class MailSession: MilterSession {
     }
 
     func endOfMessage(_ context: borrowing EndOfMessageContext) -> SessionStatus {
-        guard let gathered = current?.message else { return .tempfail(live.busyReply) }
+        guard let gathered = current?.message else { return live.busyStatus }
         defer { endMessage() }
         let message = gathered.message(
             from: client,
@@ -130,7 +129,7 @@ final class MailSession: MilterSession {
             current = (message, ticket, standing)
             return .continue
         }
-        guard live.settings.limits.busy == .accept else { return busy(sender, "refused a message: busy") }
+        guard !live.refusesWhenBusy else { return busy(sender, "refused a message: busy") }
         message.becomeBusy()
         current = (message, state.admission.admitWithoutLimit(), standing)
         return .continue
@@ -148,7 +147,7 @@ final class MailSession: MilterSession {
                 ]
             )
         )
-        return .tempfail(live.busyReply)
+        return live.busyStatus
     }
 
     private func skipped(_ standing: Standing, from sender: Envelope.Address?) -> SessionStatus {

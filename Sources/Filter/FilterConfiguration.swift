@@ -76,9 +76,8 @@ extension MailFilter {
                     wantsReport: configuration.policy.headers.report != .never,
                     compress: configuration.spamd?.compress ?? false
                 )
-            } ?? DisabledScanner<SpamdAnswer>(),
+            },
             pyzor: clients.pyzor.map { PyzorScanner(client: $0, rule: configuration.digestRule) }
-                ?? DisabledScanner<PyzorAnswer>()
         )
     }
 }

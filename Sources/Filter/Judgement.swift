@@ -15,4 +15,9 @@ package struct Judgement: Sendable, Equatable {
         self.disposition = disposition
         self.milliseconds = milliseconds
     }
+
+    /// The judgement on a message that nobody was asked about and that stays as it is.
+    init(exempt verdict: Verdict) {
+        self.init(findings: nil, verdict: verdict, disposition: .untouched, milliseconds: 0)
+    }
 }

@@ -10,14 +10,15 @@ package struct MailFilter: Sendable {
     /// How much of a message's own bytes scanners see at most (`limits.max-scan-size`).
     package let maximumScanSize: Int
     package let policy: ScorePolicy
-    private let spamd: any Scanning<SpamdAnswer>
-    private let pyzor: any Scanning<PyzorAnswer>
+    private let spamd: (any Scanning<SpamdAnswer>)?
+    private let pyzor: (any Scanning<PyzorAnswer>)?
 
+    /// A scanner that is nil is switched off: it is shown as skipped.
     package init(
         policy: ScorePolicy,
         maximumScanSize: Int,
-        spamd: any Scanning<SpamdAnswer>,
-        pyzor: any Scanning<PyzorAnswer>
+        spamd: (any Scanning<SpamdAnswer>)?,
+        pyzor: (any Scanning<PyzorAnswer>)?
     ) {
         self.policy = policy
         self.maximumScanSize = maximumScanSize
@@ -32,28 +33,33 @@ package struct MailFilter: Sendable {
     package func judge(_ message: Message, writesReceived: Bool = true, deadline: NIODeadline) async -> Judgement {
         let start = NIODeadline.now()
         let facts = policy.facts(of: message)
-        if let exempt = policy.exemption(of: facts) {
-            return Judgement(
-                findings: nil,
-                verdict: exempt,
-                disposition: .untouched,
-                milliseconds: 0
-            )
-        }
+        if let exempt = policy.exemption(of: facts) { return Judgement(exempt: exempt) }
         let question = self.question(about: message, writesReceived: writesReceived)
-        async let spamd = spamd.scan(question, deadline: deadline)
-        async let pyzor = pyzor.scan(question, deadline: deadline)
+        async let spamd = spamd?.scan(question, deadline: deadline)
+        async let pyzor = pyzor?.scan(question, deadline: deadline)
         let findings = Findings(
-            spamd: await spamd,
-            pyzor: await pyzor,
+            spamd: await spamd ?? ScannerReport(.skipped(.disabled)),
+            pyzor: await pyzor ?? ScannerReport(.skipped(.disabled)),
             truncation: question.copy.cut.map { Truncation(sent: $0.sent, total: $0.total) }
         )
         return judgement(facts, findings, since: start)
     }
 
-    /// Judges `message` without asking: all scanners are silent for one reason.
-    package func judge(_ message: Message, unasked reason: SilenceReason) -> Judgement {
-        judgement(policy.facts(of: message), .silent(reason), since: .now())
+    /// Judges `message` without an answer: all scanners that are not disabled are silent for one reason.
+    ///
+    /// - Parameter start: since when answers were waited for.
+    package func judge(
+        _ message: Message,
+        unasked reason: SilenceReason,
+        since start: NIODeadline = .now()
+    ) -> Judgement {
+        let facts = policy.facts(of: message)
+        if let exempt = policy.exemption(of: facts) { return Judgement(exempt: exempt) }
+        return judgement(facts, .silent(reason, disabled: disabled), since: start)
+    }
+
+    private var disabled: Set<ScannerName> {
+        Set([spamd == nil ? .spamd : nil, pyzor == nil ? .pyzor : nil].compactMap(\.self))
     }
 
     /// What scanners are asked about `message`.

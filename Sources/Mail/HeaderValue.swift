@@ -66,6 +66,8 @@ package struct HeaderValue: Hashable, Sendable {
         var rest = text[...].trimmingBlanks
         while let word = nextWord(&rest) {
             let visible = word.last == 0x20 ? word.count - 1 : word.count
+            // Blanks past the preferred length would make a line of blanks alone, which ends the header for some readers.
+            if visible == 0, column >= preferredLineLength { continue }
             if !result.isEmpty, visible > 0, column + visible > preferredLineLength {
                 while result.last == 0x20 { result.removeLast() }
                 result += [0x0A, 0x09]

@@ -1,3 +1,5 @@
+import Policy
+
 extension TamisSettings {
     /// Every key of the file, in its order.
     static let schema = Schema<TamisSettings>(
@@ -17,20 +19,22 @@ extension TamisSettings {
             .group("spamd", \.spamd, SpamdSection.schema, "SpamAssassin's daemon."),
             .group("pyzor", \.pyzor, PyzorSection.schema, "Pyzor servers."),
             .group("limits", \.limits, LimitsSection.schema, "What one message, and all together, may take."),
-            .group("score", \.score, ScoreSection.schema, "When mail is spam."),
+            .group("score", \.score, ScoreRules.schema, "When mail is spam."),
             .value(
                 "actions",
                 \.actions,
                 .steps,
                 "What happens to spam. The highest step whose score is reached counts, alone.",
-                "at: required or a number. do: tag, quarantine; or one of reject, tempfail, discard alone.",
-                "reply: a text for the client, with reject or tempfail. discard wants \"discard-confirmed: true\".",
+                "at: required or a number.",
+                "do: tag, copy:ADDRESS, redirect:ADDRESS, delete-recipient, quarantine; or one of tempfail, reject,",
+                "discard alone. What loses mail (discard, delete-recipient) wants \"discard-confirmed: true\" beside it.",
+                "reply: a text for the client, with reject or tempfail.",
                 example: "{ at: 15.0, do: [reject], reply: \"550 5.7.1 Message rejected as spam\" }"
             ),
             .group(
                 "exempt",
                 \.exempt,
-                ExemptSection.schema,
+                ExemptRules.schema,
                 "Mail that is treated more gently; the strictest rule that applies wins."
             ),
             .value(
@@ -47,8 +51,8 @@ extension TamisSettings {
                 "For a message whose recipients fall into different rows: most-lenient, strictest,",
                 "or split (452 4.5.3 asks the client to send to the others separately)."
             ),
-            .group("headers", \.headers, HeadersSection.schema, "Header fields of judged mail."),
-            .group("unscanned", \.unscanned, UnscannedSection.schema, "When a scanner does not answer."),
+            .group("headers", \.headers, HeaderRules.schema, "Header fields of judged mail."),
+            .group("unscanned", \.unscanned, UnscannedRules.schema, "When a scanner does not answer."),
             .group("log", \.log, LogSection.schema, "Logging."),
         ],
         check: { settings, given, _, reading in
@@ -84,7 +88,7 @@ extension TamisSettings {
         guard let place = given.first(of: "actions", "score.required") else { return }
         guard actions.contains(where: { $0.at == .required }) else { return }
         for case .points(let points) in actions.map(\.at) where points <= required {
-            let text = "the step at \(pointsText(points)) never counts, since score.required is \(pointsText(required))"
+            let text = "the step at \(points.exactText) never counts, since score.required is \(required.exactText)"
             reading.warn(place.place, place.name, text)
         }
     }

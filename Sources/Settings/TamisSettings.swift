@@ -1,25 +1,30 @@
+package import Policy
+
 /// All settings of the filter: one immutable value, made from one YAML file.
 ///
-/// An empty file means `TamisSettings()`: every default stands in the struct of its section and nowhere else. Each section
-/// declares its keys once (`schema`), and from that come reading, `sample`, `keys` and `changes(to:)`.
+/// An empty file means `TamisSettings()`: every default stands in the struct of its section (that of the policy's sections in
+/// the room Policy) and nowhere else. Each section declares its keys once (`schema`), and from that come reading, `sample`,
+/// `keys` and `changes(to:)`. What the rooms are configured with is made of them by
+/// `filterConfiguration(hostName:version:)`.
 ///
 /// `TamisSettings.load(from:)` reads a file; `parse(_:named:)` does the same with bytes. Either gives settings that are
 /// right in themselves (ranges, syntax, keys that need or exclude each other), with warnings, or a `SettingsError` that
 /// lists everything that is wrong, each with file, line and column. Nothing outside the file is looked at: whether a socket's
 /// folder exists or a server answers is for others to find out.
 package struct TamisSettings: Equatable, Sendable {
-    package var mode = FilterMode.enforce
+    package var mode = PolicyConfiguration.Mode.enforce
     package var milter = MilterSection()
     package var spamd = SpamdSection()
     package var pyzor = PyzorSection()
     package var limits = LimitsSection()
-    package var score = ScoreSection()
-    package var actions = [ActionStep(at: .required, actions: [.tag])]
-    package var exempt = ExemptSection()
+    package var score = ScoreRules()
+    /// What happens to spam; the highest step that is reached counts, alone.
+    package var actions = [Step.tagAtRequired]
+    package var exempt = ExemptRules()
     package var recipients: [RecipientRow] = []
-    package var mixed = MixedPolicy.mostLenient
-    package var headers = HeadersSection()
-    package var unscanned = UnscannedSection()
+    package var mixed = PolicyConfiguration.Mixed.mostLenient
+    package var headers = HeaderRules()
+    package var unscanned = UnscannedRules()
     package var log = LogSection()
 
     package init() {}

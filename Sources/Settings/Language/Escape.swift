@@ -1,3 +1,9 @@
+/// The text on one line, without what a terminal would obey, cut after so many characters.
+func printable(_ text: String, limit: Int) -> String {
+    let head = text.unicodeScalars.prefix(limit).map { $0.escaped }.joined()
+    return text.unicodeScalars.count > limit ? head + "..." : head
+}
+
 extension Unicode.Scalar {
     /// This character for a line that people read: controls, and what a terminal would obey, as `\n` or `\u{202E}`.
     var escaped: String {

@@ -40,7 +40,6 @@ struct Node: Equatable, Sendable {
 /// The text in double quotes for people: controls as `\n`, `\u{7}`, and cut after 60 characters.
 func quoted(_ text: String) -> String {
     let limit = 60
-    let head = text.unicodeScalars.prefix(limit)
-    let shown = head.map { $0 == "\"" ? "\\\"" : $0.escaped }.joined()
+    let shown = text.unicodeScalars.prefix(limit).map { $0 == "\"" ? "\\\"" : $0.escaped }.joined()
     return "\"\(shown)\(text.unicodeScalars.count > limit ? "..." : "")\""
 }

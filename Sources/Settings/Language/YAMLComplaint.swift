@@ -38,10 +38,6 @@ struct YAMLComplaint: Equatable, Sendable {
 
     /// A value that begins with one of YAML's signs.
     private func reserved(in source: SourceText) -> SyntaxProblem? {
-        guard let sign = source.rest(at: place).first else { return nil }
-        let isStart = problem == "found character that cannot start any token"
-        if isStart, sign == "\t" { return SyntaxProblem(place, "a tab; indent with blanks") }
-        if isStart { return SyntaxProblem(place, Self.quoteIt("a value that begins with \(sign)", source, place)) }
         if context == "while scanning an alias" || context == "while scanning an anchor" || context.hasSuffix("a tag") {
             let start = source.rest(at: contextPlace).first.map(String.init) ?? ""
             let text = Self.quoteIt("a value that begins with \(start)", source, contextPlace)
@@ -50,6 +46,10 @@ struct YAMLComplaint: Equatable, Sendable {
         if context == "while scanning a directive" {
             return SyntaxProblem(contextPlace, Self.quoteIt("a line that begins with %", source, contextPlace))
         }
+        let sign = source.rest(at: place).prefix(1)
+        let isStart = problem == "found character that cannot start any token"
+        if isStart, sign == "\t" { return SyntaxProblem(place, "a tab; indent with blanks") }
+        if isStart { return SyntaxProblem(place, Self.quoteIt("a value that begins with \(sign)", source, place)) }
         if problem.contains("tab character") { return SyntaxProblem(place, "a tab; indent with blanks") }
         return nil
     }

@@ -1,21 +1,25 @@
+import Policy
+
 extension Form where Value == Points {
     /// A number with at most three decimals, such as `5.0`.
     static func points(_ range: ClosedRange<Points>) -> Form {
         .scalar(
-            expected: "a number such as \(pointsText(min(Points(thousandths: 2500), range.upperBound)))",
+            expected: "a number such as \(min(Points(thousandths: 2500), range.upperBound).exactText)",
             range: rangeText(range),
             parse: { text throws(Refusal) in try readPoints(text, in: range) },
-            write: pointsText
+            write: { $0.exactText }
         )
     }
 }
 
 private func rangeText(_ range: ClosedRange<Points>) -> String {
-    "from \(pointsText(range.lowerBound)) to \(pointsText(range.upperBound))"
+    "from \(range.lowerBound.exactText) to \(range.upperBound.exactText)"
 }
 
 private func readPoints(_ text: String, in range: ClosedRange<Points>) throws(Refusal) -> Points {
     guard let points = Points(decimal: text) else {
+        let isNumeric = text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x2D }
+        if isNumeric, text.utf8.count > 5 { throw .unlike(hint: "nine digits at most, three of them decimals") }
         let withPoint = String(text.map { $0 == "," ? "." : $0 })
         let hasComma = withPoint != text && Points(decimal: withPoint) != nil
         throw .unlike(hint: hasComma ? "decimals stand behind a point: \(withPoint)" : nil)
@@ -43,15 +47,13 @@ extension Form {
                 if let near = suggestion(for: text, among: [word]) { throw .unlike(hint: "did you mean \(near)?") }
                 return value(try readPoints(text, in: range))
             },
-            write: { value in points(value).map(pointsText) ?? word }
+            write: { value in points(value).map(\.exactText) ?? word }
         )
     }
 }
 
-/// `2.5`, `10.0`, `0.125`: all decimals that are not zero, at least one.
-func pointsText(_ points: Points) -> String {
-    let value = points.thousandths.magnitude
-    var fraction = String(value % 1000 + 1000).dropFirst()
-    while fraction.count > 1, fraction.last == "0" { fraction.removeLast() }
-    return "\(points.thousandths < 0 ? "-" : "")\(value / 1000).\(fraction)"
-}
+/// Any number of points that a text can hold.
+let anyPoints = Points(thousandths: -999_999_999)...Points(thousandths: 999_999_999)
+
+/// A threshold: above 0, or every message would be spam.
+let thresholds = Points(thousandths: 1)...Points(thousandths: 999_999_999)

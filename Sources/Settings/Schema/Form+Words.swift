@@ -1,20 +1,19 @@
-/// A closed set of words that a key takes: the cases of an enumeration.
-package protocol Choice: CaseIterable, RawRepresentable, Equatable, Sendable where RawValue == String {}
-
-extension Form where Value: Choice {
+extension Form where Value: CaseIterable & RawRepresentable<String> {
     /// One of the words of an enumeration; errors list them.
-    static var choice: Form { choice(of: Array(Value.allCases)) }
+    static var choice: Form { choice(of: Value.allCases.map { ($0.rawValue, $0) }) }
+}
 
-    /// One of some of the words.
-    static func choice(of words: [Value]) -> Form {
-        let names = words.map(\.rawValue)
+extension Form {
+    /// One of some words, each with what it stands for.
+    static func choice(of words: [(name: String, value: Value)]) -> Form {
+        let names = words.map(\.name)
         return .scalar(
             expected: alternatives(names),
             parse: { text throws(Refusal) in
-                if let word = words.first(where: { $0.rawValue == text }) { return word }
+                if let word = words.first(where: { $0.name == text }) { return word.value }
                 throw .unlike(hint: suggestion(for: text, among: names).map { "did you mean \($0)?" })
             },
-            write: { $0.rawValue }
+            write: { value in words.first { $0.value == value }?.name ?? "" }
         )
     }
 }

@@ -54,11 +54,7 @@ extension Form {
                 do throws(Refusal) {
                     return try parse(text)
                 } catch {
-                    switch error {
-                    case .unlike(let hint): reading.refuse(node, key, expected: expected, hint: hint)
-                    case .outOfRange: reading.refuse(node, key, expected: "a value \(range ?? "in range")")
-                    case .wrong(let reason): reading.refuse(node.place, key, reason)
-                    }
+                    reading.refuse(node, key, error, expected: expected, range: range)
                     return nil
                 }
             },
@@ -87,20 +83,28 @@ extension Form {
         }
         return text
     }
+}
 
-    /// The same form with a further condition; `complaint` gives the reason why a value is refused.
-    func checked(_ complaint: @escaping @Sendable (Value) -> String?) -> Form {
-        Form(
+extension Form {
+    /// The same text for another type. `to` gives the reason when a value has no counterpart there.
+    func mapped<Other>(
+        _ to: @escaping @Sendable (Value) throws(Refusal) -> Other,
+        from: @escaping @Sendable (Other) -> Value
+    ) -> Form<Other> {
+        Form<Other>(
             expected: expected,
             range: range,
             read: { node, key, reading in
                 guard let value = read(node, key, &reading) else { return nil }
-                guard let reason = complaint(value) else { return value }
-                reading.refuse(node.place, key, reason)
-                return nil
+                do throws(Refusal) {
+                    return try to(value)
+                } catch {
+                    reading.refuse(node, key, error, expected: expected, range: range)
+                    return nil
+                }
             },
-            write: write,
-            writeBlock: writeBlock
+            write: { write(from($0)) },
+            writeBlock: { writeBlock(from($0)) }
         )
     }
 }

@@ -40,6 +40,17 @@ struct Reading {
     }
 }
 
+extension Reading {
+    /// Says why a value is refused.
+    mutating func refuse(_ node: Node, _ key: String, _ refusal: Refusal, expected: String, range: String?) {
+        switch refusal {
+        case .unlike(let hint): refuse(node, key, expected: expected, hint: hint)
+        case .outOfRange: refuse(node, key, expected: "a value \(range ?? "in range")")
+        case .wrong(let reason): refuse(node.place, key, reason)
+        }
+    }
+}
+
 /// Which keys of a group the file gave, by dotted names within it, where their values stand, and which of them are broken.
 struct Given: Equatable, Sendable {
     /// Where the group itself stands.

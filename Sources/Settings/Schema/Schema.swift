@@ -88,6 +88,7 @@ extension Reading {
 
     private func hint(_ entry: Node.Entry, _ prefix: String, _ siblings: [String]) -> String {
         if let name = suggestion(for: entry.name, among: siblings) { return "; did you mean \(name)?" }
+        if TamisSettings.schema.names.contains(entry.name) { return "; \(entry.name) stands at the start of a line" }
         let homes = TamisSettings.keyNames.filter { $0 == entry.name || $0.hasSuffix(".\(entry.name)") }
         if !homes.isEmpty { return "; did you mean \(alternatives(homes))?" }
         if let name = suggestion(for: entry.name, among: TamisSettings.keyNames.map(lastPart)) {

@@ -10,10 +10,9 @@ package struct SettingsProblem: Equatable, Sendable, CustomStringConvertible {
 
     /// `file:line:col: spamd.timeout: expected a duration such as 40s, found "forty"`: one line, without controls.
     package var description: String {
-        let name = file.unicodeScalars.map { $0.escaped }.joined()
         let position = place.map { ":\($0)" } ?? ""
-        let subject = key.map { $0.unicodeScalars.prefix(120).map { $0.escaped }.joined() + ": " } ?? ""
-        return "\(name)\(position): \(subject)\(text)"
+        let subject = key.map { printable($0, limit: 120) + ": " } ?? ""
+        return "\(printable(file, limit: 4096))\(position): \(subject)\(printable(text, limit: 1000))"
     }
 }
 

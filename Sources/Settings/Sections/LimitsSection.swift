@@ -1,7 +1,7 @@
 /// `limits`: what one message, and all of them together, may take.
 package struct LimitsSection: Equatable, Sendable {
     /// What mail meets when the filter is full.
-    package enum BusyAnswer: String, Choice {
+    package enum BusyAnswer: String, Sendable, CaseIterable {
         /// 451 4.3.2 at MAIL.
         case tempfail
         /// It passes unjudged; forged verdicts are removed.

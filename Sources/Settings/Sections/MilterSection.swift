@@ -2,7 +2,7 @@ import Mail
 
 /// `milter`: how the MTA reaches the filter. All of it is fixed while the daemon runs.
 package struct MilterSection: Equatable, Sendable {
-    package var listen = ListenAddress.unix(path: "/run/tamis/milter.sock")
+    package var listen = MilterAddress.unix(path: "/run/tamis/milter.sock")
     /// The permissions of a unix socket.
     package var socketMode: UInt32 = 0o660
     /// The group that a unix socket is given to; nil leaves the daemon's own.
@@ -17,7 +17,7 @@ extension MilterSection {
             .value(
                 "listen",
                 \.listen,
-                .listenAddress,
+                .milterAddress,
                 "Where the MTA connects: unix:/path, or inet:HOST:PORT (inet:PORT@HOST is read too).",
                 example: "inet:127.0.0.1:8897",
                 needsRestart: true

@@ -1,19 +1,14 @@
+package import Pyzor
+
 /// `pyzor`: the Pyzor servers, and how they are asked.
 package struct PyzorSection: Equatable, Sendable {
-    /// Whose digest of a message is sent.
-    package enum DigestRules: String, Choice {
-        /// pyzor 1.1's.
-        case current = "pyzor-1.1"
-        /// pyzor 1.0's.
-        case older = "pyzor-1.0"
-    }
-
     package var enabled = true
-    package var servers = [HostAndPort(host: "public.pyzor.org", port: 24441)]
+    package var servers = [PyzorServer.standard]
     /// nil asks as anonymous.
     package var accountsFile: String?
     package var timeout = Duration.seconds(3)
-    package var digest = DigestRules.current
+    /// Whose digest of a message is sent.
+    package var digest = DigestRule.pyzor1_1
     package var cache = PyzorCacheSection()
 
     package init() {}
@@ -41,7 +36,7 @@ extension PyzorSection {
             .value(
                 "servers",
                 \.servers,
-                .list(of: .hostAndPort, "a list of servers", layout: .block, limit: 64).distinct(),
+                .list(of: .pyzorServer, "a list of servers", layout: .block, limit: 64).distinct(),
                 "HOST:PORT. All are asked; the highest counts are used."
             ),
             .value(
@@ -51,7 +46,12 @@ extension PyzorSection {
                 "pyzor's accounts file; \"\" to ask as anonymous."
             ),
             .value("timeout", \.timeout, .duration(.milliseconds(10) ... .seconds(300))),
-            .value("digest", \.digest, .choice, "Whose digest is sent: pyzor-1.1 or pyzor-1.0."),
+            .value(
+                "digest",
+                \.digest,
+                .choice(of: [("pyzor-1.1", .pyzor1_1), ("pyzor-1.0", .pyzor1_0)]),
+                "Whose digest is sent: pyzor-1.1 or pyzor-1.0."
+            ),
             .group("cache", \.cache, PyzorCacheSection.schema, "Answers that are kept, by digest."),
         ],
         check: { section, given, key, reading in

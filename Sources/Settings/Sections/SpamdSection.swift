@@ -1,39 +1,21 @@
+package import Policy
+package import Spamd
+
 /// `spamd`: where SpamAssassin's daemon is, and how it is asked.
 package struct SpamdSection: Equatable, Sendable {
     package var enabled = true
-    package var servers = [SpamdAddress.tcp(HostAndPort(host: "127.0.0.1", port: 783))]
+    package var servers = [SpamdServer.standard]
     /// For all tries of one message together.
     package var timeout = Duration.seconds(40)
     package var connectTimeout = Duration.seconds(2)
     /// Questions at once, per server.
     package var maxConcurrent = 20
-    package var user = SpamdUser.none
-    /// When a message has several recipients: `none` or `name` only.
-    package var userForSeveral = SpamdUser.none
+    package var user = SpamdUserRules.Rule.none
+    /// When a message has several recipients; nil names nobody.
+    package var userForSeveral: SpamdUser?
     package var compress = false
-    package var tls = TLSSection()
-
-    package init() {}
-}
-
-/// `spamd.tls`: for servers that begin with `tls://`.
-package struct TLSSection: Equatable, Sendable {
-    /// How much of a server's certificate is checked.
-    package enum Verification: String, Choice {
-        /// The chain, and that it was made for this server.
-        case full
-        /// The chain alone.
-        case chain
-        case none
-    }
-
-    /// PEM; nil for the system's.
-    package var caFile: String?
-    /// PEM; both or neither.
-    package var certFile: String?
-    package var keyFile: String?
-    package var keyPasswordFile: String?
-    package var verify = Verification.full
+    /// For servers on `tls://`.
+    package var tls = TLSOptions()
 
     package init() {}
 }
@@ -45,7 +27,7 @@ extension SpamdSection {
             .value(
                 "servers",
                 \.servers,
-                .list(of: .spamdAddress, "a list of servers", layout: .block, limit: 64).distinct(),
+                .list(of: .spamdServer, "a list of servers", layout: .block, limit: 64).distinct(),
                 "HOST:PORT, unix:/path or tls://HOST:PORT. Each is tried at most once for a message.",
                 example: "\"[::1]:783\""
             ),
@@ -65,17 +47,17 @@ extension SpamdSection {
             .value(
                 "user",
                 \.user,
-                .spamdUser(["none", "local-part", "address"]),
+                .userRule,
                 "For whom a message with one recipient is judged: none, local-part, address or name:NAME."
             ),
             .value(
                 "user-for-several",
                 \.userForSeveral,
-                .spamdUser(["none"]),
+                .severalUser,
                 "The same for a message with several recipients: none or name:NAME."
             ),
             .value("compress", \.compress, .boolean, "Compress what is sent (zlib); spamd needs Compress::Zlib."),
-            .group("tls", \.tls, TLSSection.schema, "For servers that begin with tls://."),
+            .group("tls", \.tls, TLSOptions.schema, "For servers that begin with tls://."),
         ],
         check: { section, given, key, reading in
             if section.enabled, section.servers.isEmpty, given.isSound("enabled") {
@@ -95,41 +77,50 @@ extension SpamdSection {
                         + " timeout (\(durationText(section.timeout)))"
                 )
             }
-            let speaksTLS = section.servers.contains { if case .tls = $0 { true } else { false } }
-            if section.tls != TLSSection(), !speaksTLS, given.isSound("servers"), let place = given["tls"] {
+            let speaksTLS = section.servers.contains { $0.usesTLS }
+            if section.tls != TLSOptions(), !speaksTLS, given.isSound("servers"), let place = given["tls"] {
                 reading.warn(place, "\(key).tls", "has no effect, since no server begins with tls://")
             }
         }
     )
 }
 
-extension TLSSection {
-    static let schema = Schema<TLSSection>(
+extension TLSOptions {
+    static let schema = Schema<TLSOptions>(
         [
-            .value("ca-file", \.caFile, .path("a PEM file"), "Authorities in PEM; \"\" for the system's."),
-            .value("cert-file", \.certFile, .path("a PEM file"), "Our own certificate and its key in PEM."),
-            .value("key-file", \.keyFile, .path("a PEM file")),
-            .value("key-password-file", \.keyPasswordFile, .path("a file"), "Its first line is the key's password."),
+            .value("ca-file", \.authorities, .path("a PEM file"), "Authorities in PEM; \"\" for the system's."),
+            .value("cert-file", \.certificate, .path("a PEM file"), "Our own certificate in PEM, and its key."),
+            .value("key-file", \.key, .path("a PEM file"), "The key, unless it stands in cert-file."),
+            .value(
+                "key-password-file",
+                \.keyPassword,
+                Form<String?>.path("a file").mapped({ $0.map { .file($0) } }, from: { $0?.file }),
+                "Its first line is the key's password."
+            ),
             .value(
                 "verify",
-                \.verify,
+                \.verification,
                 .choice,
                 "What of a server's certificate is checked: full, chain (not the name) or none."
             ),
         ],
-        check: { section, given, key, reading in
-            guard given.isSound("cert-file", "key-file") else { return }
-            if (section.certFile == nil) != (section.keyFile == nil) {
-                let (has, lacks) = section.certFile == nil ? ("key-file", "cert-file") : ("cert-file", "key-file")
-                reading.refuse(given[has] ?? given.place, "\(key).\(has)", "needs \(lacks) beside it")
+        check: { options, given, key, reading in
+            guard given.isSound("cert-file") else { return }
+            for name in ["key-file", "key-password-file"] where options.certificate == nil {
+                let isSet = name == "key-file" ? options.key != nil : options.keyPassword != nil
+                guard isSet, let place = given[name] else { continue }
+                reading.refuse(place, "\(key).\(name)", "needs cert-file beside it")
             }
-            if section.keyPasswordFile != nil, section.keyFile == nil {
-                let place = given["key-password-file"] ?? given.place
-                reading.refuse(place, "\(key).key-password-file", "needs key-file beside it")
-            }
-            if section.verify == .none, let place = given["verify"] {
+            if options.verification == .none, let place = given["verify"] {
                 reading.warn(place, "\(key).verify", "anybody on the way can read and answer what is sent")
             }
         }
     )
+}
+
+extension TLSOptions.KeyPassword {
+    /// The settings file never holds a password itself.
+    fileprivate var file: String? {
+        if case .file(let path) = self { path } else { nil }
+    }
 }

@@ -43,7 +43,7 @@ package struct HostAndPort: Hashable, Sendable, CustomStringConvertible {
 
     /// A host name or an address, as it came but for the case of an address.
     static func host(_ text: some StringProtocol) throws(Refusal) -> String {
-        guard !text.isEmpty else { throw .wrong("a host is missing before the colon") }
+        guard !text.isEmpty else { throw .wrong("the host is missing") }
         if let address = IPAddress(text), !text.lowercased().hasPrefix("ipv6:") { return address.description }
         let labels = text.split(separator: ".", omittingEmptySubsequences: false)
         let isName = text.utf8.count <= 253 && labels.allSatisfy { isLabel(String($0)) }
@@ -72,10 +72,11 @@ package struct HostAndPort: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Why no socket can have this path; nil if it is fine.
-func complaint(aboutSocketPath path: String) -> String? {
+/// Why a unix socket cannot have this path; nil if it can.
+///
+/// - Parameter limit: in bytes. The system has room for 107 (sun_path); libmilter wants one more for itself (listener.c).
+func complaint(aboutSocketPath path: String, limit: Int = 107) -> String? {
     guard path.utf8.first == 0x2F else { return "a socket's path must begin with /, found \(quoted(path))" }
-    let limit = 107
     guard path.utf8.count <= limit else {
         return "a socket's path can have \(limit) bytes, this one has \(path.utf8.count)"
     }

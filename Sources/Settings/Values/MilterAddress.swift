@@ -1,5 +1,5 @@
 /// Where the MTA finds the filter.
-package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
+package enum MilterAddress: Hashable, Sendable, CustomStringConvertible {
     case unix(path: String)
     case inet(HostAndPort)
 
@@ -18,7 +18,13 @@ package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
         }
         switch scheme {
         case "unix":
-            if let complaint = complaint(aboutSocketPath: rest) { throw .wrong(complaint) }
+            if let complaint = complaint(aboutSocketPath: rest, limit: 106) { throw .wrong(complaint) }
+            // Admins paste the path into main.cf and sendmail.mc, where these mean something.
+            guard rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !",;{}()'\"`\\$".utf8.contains($0) }) else {
+                throw .wrong(
+                    "a path without blanks, quotes, commas, braces and characters outside ASCII is needed here"
+                )
+            }
             self = .unix(path: rest)
         case "inet": self = .inet(try Self.inet(rest))
         case "local": throw .unlike(hint: "write unix:\(rest)")
@@ -30,20 +36,25 @@ package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
     private static func inet(_ text: String) throws(Refusal) -> HostAndPort {
         guard let sign = text.firstIndex(of: "@") else {
             guard text.contains(":") else { throw .unlike(hint: "the host is missing") }
-            return try HostAndPort(parsing: text)
+            return try checked(try HostAndPort(parsing: text))
         }
         let port = try HostAndPort.port(text[..<sign])
         var host = text[text.index(after: sign)...]
         if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-        return HostAndPort(host: try HostAndPort.host(host), port: port)
+        return try checked(HostAndPort(host: try HostAndPort.host(host), port: port))
+    }
+
+    private static func checked(_ address: HostAndPort) throws(Refusal) -> HostAndPort {
+        guard !address.host.contains("_") else { throw .wrong("an underscore in the name of this host") }
+        return address
     }
 }
 
-extension Form where Value == ListenAddress {
-    static var listenAddress: Form {
+extension Form where Value == MilterAddress {
+    static var milterAddress: Form {
         .scalar(
             expected: "unix:/path or inet:HOST:PORT",
-            parse: { text throws(Refusal) in try ListenAddress(parsing: text) },
+            parse: { text throws(Refusal) in try MilterAddress(parsing: text) },
             write: { yamlScalar($0.description) }
         )
     }

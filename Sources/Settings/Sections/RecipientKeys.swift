@@ -1,37 +1,17 @@
-/// `recipients`: what is different for some recipients. The first row that matches counts.
-package struct RecipientRow: Equatable, Sendable {
-    /// At least one.
-    package var match: [AddressGlob]
-    /// nil: as in `score`.
-    package var required: RequiredScore?
-    /// nil: as in `actions`.
-    package var actions: [ActionStep]?
-
-    package init(match: [AddressGlob], required: RequiredScore? = nil, actions: [ActionStep]? = nil) {
-        self.match = match
-        self.required = required
-        self.actions = actions
-    }
-}
-
-/// `mixed`: what a message meets whose recipients fall into different rows.
-package enum MixedPolicy: String, Choice {
-    case mostLenient = "most-lenient"
-    case strictest
-    /// Recipients of another row are asked for separately (452 4.5.3).
-    case split
-}
+import Mail
+import Policy
 
 extension RecipientRow {
+    /// A row of `recipients`: what is different for some of them. The first row that matches counts.
     static let schema = Schema<RecipientRow>(
         [
             .value(
                 "match",
                 \.match,
-                .list(of: .addressGlob, "a list of addresses such as [\"*@example.org\"]", limit: 10_000),
+                .list(of: .glob, "a list of addresses such as [\"*@example.org\"]", limit: 10_000),
                 isRequired: true
             ),
-            .value("required", \.required, .optional(.requiredScore)),
+            .value("required", \.required, .optional(.points(thresholds))),
             .value("actions", \.actions, .optional(.steps)),
         ],
         check: { row, given, key, reading in
@@ -65,8 +45,7 @@ extension Form where Value == [RecipientRow] {
             expected: list.expected,
             read: { node, key, reading in
                 guard let rows = list.read(node, key, &reading) else { return nil }
-                guard case .sequence(let nodes) = node.content else { return rows }
-                reading.warnOfHiddenRows(rows, nodes, key)
+                if case .sequence(let nodes) = node.content { reading.warnOfHiddenRows(rows, nodes, key) }
                 return rows
             },
             write: list.write,
@@ -78,7 +57,7 @@ extension Form where Value == [RecipientRow] {
 extension Reading {
     /// A row whose addresses are all matched by earlier rows can never count. Looks at the first 300 rows.
     fileprivate mutating func warnOfHiddenRows(_ rows: [RecipientRow], _ nodes: [Node], _ key: String) {
-        var earlier: [(glob: AddressGlob, line: Int)] = []
+        var earlier: [(glob: Glob, line: Int)] = []
         for (row, node) in zip(rows, nodes).prefix(300) {
             let hiding = row.match.prefix(100).map { glob in earlier.first { $0.glob.covers(glob) }?.line }
             if row.match.count <= 100, let line = hiding.compactMap({ $0 }).max(), !hiding.contains(nil) {
@@ -87,5 +66,17 @@ extension Reading {
             earlier += row.match.prefix(100).map { ($0, node.place.line) }
             guard earlier.count < 1000 else { return }
         }
+    }
+}
+
+extension Glob {
+    /// Whether it can be seen that every address that fits `other` fits this one.
+    ///
+    /// A pattern with stars is taken for a text: our own stars fit whatever theirs may stand for. Where a `?` of ours could
+    /// meet one of theirs the answer is no.
+    func covers(_ other: Glob) -> Bool {
+        let bytes = Bytes(other.description.utf8)
+        guard bytes.contains(0x2A), description.utf8.contains(0x3F) else { return matches(bytes) }
+        return description.utf8.elementsEqual(bytes)
     }
 }

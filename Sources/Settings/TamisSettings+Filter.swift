@@ -1,0 +1,92 @@
+package import Filter
+import NIOCore
+package import Policy
+import Pyzor
+import Spamd
+
+extension TamisSettings {
+    /// What a filter is made from.
+    ///
+    /// - Parameters:
+    ///   - hostName: who writes the headers.
+    ///   - version: of Tamis, for X-Spam-Checker-Version.
+    /// - Throws: when Pyzor's accounts file cannot be read or has a line that cannot be used. Nothing else is looked at; the
+    ///   files of `spamd.tls` are for the client.
+    package func filterConfiguration(hostName: String, version: String) throws(SettingsError) -> FilterConfiguration {
+        var configuration = FilterConfiguration(policy: policyConfiguration(hostName: hostName, version: version))
+        configuration.spamd = spamd.enabled ? spamd.clientConfiguration : nil
+        configuration.pyzor = pyzor.enabled ? try pyzor.clientConfiguration() : nil
+        configuration.digestRule = pyzor.digest
+        configuration.maximumScanSize = limits.maxScanSize
+        return configuration
+    }
+
+    /// What the policy is made from.
+    package func policyConfiguration(hostName: String, version: String) -> PolicyConfiguration {
+        var policy = PolicyConfiguration(version: version, hostName: hostName)
+        policy.mode = mode
+        policy.score = score
+        policy.actions = actions
+        policy.exempt = exempt
+        policy.recipients = recipients
+        policy.mixed = mixed
+        policy.headers = headers
+        policy.unscanned = unscanned
+        policy.spamdUser = SpamdUserRules(single: spamd.user, several: spamd.userForSeveral)
+        return policy
+    }
+}
+
+extension SpamdSection {
+    /// The user is named per message, by the policy.
+    fileprivate var clientConfiguration: SpamdClient.Configuration {
+        SpamdClient.Configuration(
+            servers: servers,
+            timeout: TimeAmount(timeout),
+            connectTimeout: TimeAmount(connectTimeout),
+            maxConcurrent: maxConcurrent,
+            compress: compress,
+            tls: tls
+        )
+    }
+}
+
+extension PyzorSection {
+    fileprivate func clientConfiguration() throws(SettingsError) -> PyzorClient.Configuration {
+        PyzorClient.Configuration(
+            servers: servers,
+            accounts: try accounts(),
+            timeout: TimeAmount(timeout),
+            cache: CheckCache.Policy(
+                entries: cache.entries,
+                found: TimeAmount(cache.found),
+                notFound: TimeAmount(cache.notFound)
+            )
+        )
+    }
+
+    /// A line that pyzor would pass over is an error here: whoever wrote it believes that an account is used.
+    private func accounts() throws(SettingsError) -> [PyzorServer: PyzorAccount] {
+        guard let accountsFile else { return [:] }
+        let key = "pyzor.accounts-file"
+        let contents: FileContents<[PyzorServer: PyzorAccount]>
+        do throws(PyzorError) {
+            contents = try AccountsFile.load(accountsFile)
+        } catch {
+            throw SettingsError([SettingsProblem(file: accountsFile, place: nil, key: key, text: error.reason)])
+        }
+        let problems = contents.problems.map { problem in
+            let place = Place(line: problem.line, column: 1)
+            return SettingsProblem(file: problem.path, place: place, key: key, text: problem.reason)
+        }
+        guard problems.isEmpty else { throw SettingsError(problems) }
+        return contents.value
+    }
+}
+
+extension PyzorError {
+    /// Why a file was not read, without its name.
+    fileprivate var reason: String {
+        if case .file(_, let reason) = self { reason } else { description }
+    }
+}
