@@ -5,8 +5,8 @@ struct Key<Record: Sendable>: Sendable {
     let name: String
     /// Lines of at most 100 columns, without a `#`.
     let help: [String]
-    /// A value as it could stand behind the colon; for a list printed in lines, one entry of it.
-    let example: String?
+    /// Values as they could stand behind the colon; for a list printed in lines, entries of it.
+    let examples: [String]
     /// Whether the group means nothing without it.
     let isRequired: Bool
     /// Takes the node's value into the group; `given` gets its place, and those of keys within.
@@ -40,7 +40,7 @@ package struct KeyDescription: Equatable, Sendable {
     /// As it stands in the file; nil when there is none.
     package let defaultText: String?
     package let help: [String]
-    package let example: String?
+    package let examples: [String]
     /// Whether a change takes effect only at a restart.
     package let needsRestart: Bool
 }
@@ -52,7 +52,7 @@ extension Key {
         _ path: any WritableKeyPath<Record, Value> & Sendable,
         _ form: Form<Value>,
         _ help: String...,
-        example: String? = nil,
+        examples: [String] = [],
         isRequired: Bool = false,
         needsRestart: Bool = false
     ) -> Key {
@@ -65,7 +65,7 @@ extension Key {
         return Key(
             name: name,
             help: help,
-            example: example,
+            examples: examples,
             isRequired: isRequired,
             read: { node, key, record, given, reading in
                 given.add(name, at: node.place)
@@ -89,7 +89,7 @@ extension Key {
                     range: form.range,
                     defaultText: text.isEmpty ? nil : text,
                     help: help,
-                    example: example,
+                    examples: examples,
                     needsRestart: needsRestart
                 )
                 return [description]
@@ -107,7 +107,7 @@ extension Key {
         Key(
             name: name,
             help: help,
-            example: nil,
+            examples: [],
             isRequired: false,
             read: { node, key, record, given, reading in
                 guard case .mapping = node.content else {
