@@ -49,25 +49,33 @@ final class Watchdog: Sendable {
     /// Ends the last round and begins the next.
     func round() {
         let missing = missingSigns()
-        let failures = signs.withLock { signs in
+        let (failures, round) = signs.withLock { signs in
             signs.failures = missing.isEmpty ? 0 : signs.failures + 1
             signs.round += 1
-            return signs.failures
+            signs.loops = 0
+            return (signs.failures, signs.round)
         }
         if failures < 2 { isWell() }
         if !missing.isEmpty {
             log.write(LogRecord(.error, "no sign of life", ["missing": .text(missing.joined(separator: ","))]))
         }
-        for loop in group.makeIterator() { loop.execute { [self] in signs.withLock { $0.loops += 1 } } }
-        Task { [self] in signs.withLock { $0.tasks = max($0.tasks, $0.round) } }
+        for loop in group.makeIterator() { loop.execute { [self] in note(round) { $0.loops += 1 } } }
+        Task { [self] in note(round) { $0.tasks = round } }
     }
 
-    private func missingSigns() -> [String] {
+    /// What has not shown since the round began.
+    func missingSigns() -> [String] {
         let loopCount = group.makeIterator().reduce(0) { count, _ in count + 1 }
         let (loops, tasks) = signs.withLock { signs in
-            defer { signs.loops = 0 }
-            return (signs.round == 0 || signs.loops >= loopCount, signs.tasks >= signs.round)
+            (signs.round == 0 || signs.loops >= loopCount, signs.tasks >= signs.round)
         }
         return [loops ? nil : "event loop", tasks ? nil : "task", ownsSocket() ? nil : "socket"].compactMap(\.self)
+    }
+
+    /// A sign that comes after its round is none.
+    private func note(_ round: Int, _ change: (inout Signs) -> Void) {
+        signs.withLock { signs in
+            if signs.round == round { change(&signs) }
+        }
     }
 }

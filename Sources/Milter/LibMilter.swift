@@ -94,6 +94,8 @@ func milterCallbacks() -> cmilter_callbacks {
             answer(context, .data) { $0.session.data(CallbackContext(raw: context)) }
         },
         unknown_command: { context, command in
+            // QUIRK: libmilter does not see to it that this text ends (engine.c, st_unknown), as it does for all others. A
+            // broken MTA would make us read past it: do not want the stage without need.
             answer(context, .unknownCommand) {
                 $0.session.unknownCommand(bytes(command) ?? [], CallbackContext(raw: context))
             }
@@ -161,7 +163,7 @@ private func take(from context: OpaquePointer) -> Connection? {
 /// Makes the session and settles with the MTA what will be sent; nil when that cannot be.
 private func negotiate(_ context: OpaquePointer, _ offer: Negotiation.Offer) -> Negotiation.Agreed? {
     guard let registration = Registration.present else { return nil }
-    // QUIRK: nothing hinders an MTA from negotiating twice.
+    // libmilter ignores a second negotiation (engine.c, next_states). Should it not, the first session ends here.
     take(from: context)?.session.close()
     let session = registration.makeSession()
     var wish = session.negotiation(registration.negotiation)
@@ -207,6 +209,10 @@ private func answer(
     _ ask: (Connection) -> SessionStatus
 ) -> Int32 {
     guard let connection = connection(of: context) else { return SMFIS_TEMPFAIL }
+    // What an MTA sends although it was asked not to is not even read.
+    if connection.agreed.notWanted.contains(stage) {
+        return SessionStatus.continue.answer(at: stage, agreed: connection.agreed).code
+    }
     let answer = ask(connection).answer(at: stage, agreed: connection.agreed)
     if let problem = answer.problem { Registration.report("a session \(problem)") }
     if let reply = answer.reply, !set(reply, on: context) {

@@ -65,8 +65,8 @@ package struct ListenAddress: Hashable, Sendable {
     var libmilterForm: String {
         switch endpoint {
         case .unix(let path): "unix:\(path)"
-        case .inet(let host, let port): "inet:\(port)@\(IPAddress(host) == nil ? host : "[\(host)]")"
-        case .inet6(let host, let port): "inet6:\(port)@\(IPAddress(host) == nil ? host : "[\(host)]")"
+        case .inet(let host, let port): "inet:\(port)@\(host)"
+        case .inet6(let host, let port): "inet6:\(port)@\(host.contains(":") ? "[\(host)]" : host)"
         }
     }
 

@@ -120,6 +120,7 @@ extension MilterListener {
         try check(smfi_settimeout(configuration.timeout), "smfi_settimeout")
         try check(smfi_setbacklog(configuration.backlog), "smfi_setbacklog")
         try check(cmilter_open_socket(mode_t(configuration.socketMode)), "smfi_opensocket")
+        Registration.noteSocket()
     }
 
     private static func check(_ result: Int32, _ function: String) throws(MilterError) {

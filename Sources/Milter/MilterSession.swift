@@ -10,7 +10,8 @@ package import Mail
 /// `.skip`, or with the next `mail`: some MTAs send no abort after a refusal. `abort` may come without a message.
 package protocol MilterSession: AnyObject {
     /// What to ask the MTA for on this connection; `configured` is the listener's. Stages not wanted are always as
-    /// configured. Called once, before `negotiated`.
+    /// configured. Called before `negotiated`, but not for an SMTP session that follows another one on the same
+    /// connection (QUIT_NC): that goes on as agreed.
     func negotiation(_ configured: Negotiation) -> Negotiation
     /// What was agreed. Called once, before everything else.
     func negotiated(_ agreed: Negotiation.Agreed)

@@ -6,6 +6,7 @@ struct Registration: Sendable {
     let makeSession: @Sendable () -> any MilterSession
     let negotiation: Negotiation
     var lastAgreed = RememberedAgreement.none
+    var hasSocket = false
     var onEnd: (@Sendable (Int32) -> Void)?
 
     private static let current = Mutex<Registration?>(nil)
@@ -22,8 +23,12 @@ struct Registration: Sendable {
         }
     }
 
-    /// Undoes `install`, when listening failed.
-    static func remove() { current.withLock { $0 = nil } }
+    /// Undoes `install`, when listening failed; not when libmilter's socket is open, which it is for good.
+    static func remove() {
+        current.withLock { if $0?.hasSocket == false { $0 = nil } }
+    }
+
+    static func noteSocket() { current.withLock { $0?.hasSocket = true } }
 
     static func tellEnd(to onEnd: @escaping @Sendable (Int32) -> Void) { current.withLock { $0?.onEnd = onEnd } }
 

@@ -50,7 +50,8 @@ extension EndToEnd {
         func `discard takes the message and says nothing`(_ server: Server) throws {
             let server = try server.get()
             let identifier = fresh("discarded")
-            try withTamisd(.real(server, "actions: [{ at: required, do: [discard] }]")) { tamisd in
+            try withTamisd(.real(server, "actions: [{ at: required, do: [discard], discard-confirmed: true }]")) {
+                tamisd in
                 #expect(try SMTPClient.deliver(.spam(identifier), port: server.port).code == 250)
                 #expect(try tamisd.logLine(identifier).facts["action"] == "discard")
                 try expectHamStillPasses(server)

@@ -37,10 +37,8 @@ extension EndToEnd {
             #expect(letter.names.firstIndex(of: "X-Spam-Checker-Version") == own + 5)
             #expect(letter.value("X-Spam-Flag") == "YES")
             #expect(letter.value("X-Spam-Level") == String(repeating: "*", count: 50))
-            #expect(
-                try #require(letter.value("X-Spam-Score")).hasPrefix("1000")
-                    || letter.value("X-Spam-Score")!.hasPrefix("99")
-            )
+            let score = try #require(letter.value("X-Spam-Score").flatMap { Double($0) })
+            #expect(score > 900)
             let status = try #require(letter.value("X-Spam-Status"))
             #expect(status.hasPrefix("Yes, score="))
             #expect(status.contains("GTUBE"))
@@ -62,12 +60,10 @@ extension EndToEnd {
         }
 
         @Test(.enabled(if: Programs.canRunPyzord, "pyzord is not installed"), arguments: Server.allCases)
-        func `what Pyzor knows is counted`(_ server: Server) throws {
-            let server = try server.get()
+        func `what Pyzor knows is counted`(_ name: Server) throws {
+            let server = try name.get()
             var sent = Letter.ham(fresh("known"))
-            sent.body += Array(
-                "Fences and carpenters of the whole county, number \(fresh("n")), call us today\r\n".utf8
-            )
+            sent.body += Array("Fences and carpenters behind \(name.rawValue), call us today\r\n".utf8)
             try Shared.pyzord.get().report(sent, times: 6)
             let (letter, line) = try pass(sent, server)
             let status = try #require(letter.value("X-Spam-Status"))

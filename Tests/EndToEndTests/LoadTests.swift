@@ -80,7 +80,7 @@ extension EndToEnd {
                     group.addTask {
                         for name in own {
                             let reply = try SMTPClient.deliver(.ham(name), port: port)
-                            #expect(reply.code == 250)
+                            #expect(reply.code == 250, "\(reply)")
                             progress(accepted.next())
                         }
                     }

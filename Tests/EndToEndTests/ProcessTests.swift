@@ -6,7 +6,7 @@ import Testing
 extension EndToEnd {
     /// The daemon as a process: its start, its reload, its refusals.
     @Suite struct ProcessTests {
-        @Test func `SIGHUP brings new settings and keeps the connection's old ones`() throws {
+        @Test func `SIGHUP brings new settings and an open connection keeps the old ones`() throws {
             let server = try Server.postfix.get()
             let spamd = try ScriptedSpamd { _ in .calledSpam }
             defer { spamd.stop() }
@@ -19,9 +19,12 @@ extension EndToEnd {
             }
             try withTamisd(settings("550 5.7.1 one")) { tamisd in
                 #expect(try SMTPClient.deliver(.ham(fresh("x")), port: server.port).lines == ["5.7.1 one"])
+                let client = try SMTPClient(port: server.port)
+                try client.hello()
                 try tamisd.reload(settings("550 5.7.1 two").text)
                 try waitUntil("it had reloaded") { tamisd.notices.filter { $0 == "READY=1" }.count == 2 }
                 #expect(tamisd.notices.contains("RELOADING=1"))
+                #expect(try client.send(.ham(fresh("x"))).lines == ["5.7.1 one"])
                 #expect(try SMTPClient.deliver(.ham(fresh("x")), port: server.port).lines == ["5.7.1 two"])
             }
         }

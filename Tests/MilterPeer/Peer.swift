@@ -49,9 +49,9 @@ package final class Peer {
         socket = try PeerSocket(path: path, timeout: timeout)
     }
 
-    /// Connects to a port of 127.0.0.1.
-    package init(port: UInt16, timeout: Int32 = 30) throws {
-        socket = try PeerSocket(port: port, timeout: timeout)
+    /// Connects to a port of 127.0.0.1 or of ::1.
+    package init(port: UInt16, isIPv6: Bool = false, timeout: Int32 = 30) throws {
+        socket = try PeerSocket(port: port, isIPv6: isIPv6, timeout: timeout)
     }
 
     /// Ends the connection without a word.

@@ -26,7 +26,7 @@ struct MilterStandIn {
             )
             try listener.start { exit($0 == 0 ? 0 : 70) }
             say("listening \(listener.address)")
-            while let line = readLine() { answer(line, listener) }
+            while let line = nextLine() { answer(line, listener) }
             listener.removeSocketIfOurs()
         } catch {
             fail("failed \(error)", status: 69)
@@ -65,6 +65,19 @@ struct MilterStandIn {
             var size = socklen_t(MemoryLayout<Int32>.size)
             return getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens != 0
                 && getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &atOnce, &size) == 0 && atOnce != 0
+        }
+    }
+
+    /// A line of standard input; nil at its end. Standard I/O may stop reading for good when a signal comes.
+    private static func nextLine() -> String? {
+        var line = Bytes()
+        var byte: UInt8 = 0
+        while true {
+            let count = read(0, &byte, 1)
+            if count < 0 && errno == EINTR { continue }
+            guard count == 1 else { return nil }
+            if byte == 0x0A { return String(decoding: line, as: UTF8.self) }
+            line.append(byte)
         }
     }
 

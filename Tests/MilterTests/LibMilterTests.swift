@@ -223,6 +223,16 @@ struct LibMilterTests {
         #expect(log.told.filter { if case .body = $0 { true } else { false } }.count == 4)
     }
 
+    @Test func `a recipient that the MTA refused is told when asked for`() throws {
+        let (peer, log) = try SharedListener.connect(Script(negotiation: Negotiation(rejectedRecipients: true)))
+        #expect(peer.settled.steps & 0x800 != 0)
+        guard case .negotiated(let agreed) = log.all.first else {
+            Issue.record("nothing was agreed")
+            return
+        }
+        #expect(agreed.rejectedRecipients)
+    }
+
     @Test func `progress is told while a session works`() throws {
         let (peer, _) = try SharedListener.connect(
             Script(end: { context in context.progress() && context.progress() ? .accept : .tempfail(nil) })

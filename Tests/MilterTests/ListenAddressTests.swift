@@ -5,13 +5,14 @@ struct ListenAddressTests {
     @Test(arguments: [
         ("unix:/run/tamis/milter.sock", "unix:/run/tamis/milter.sock", "S=local:/run/tamis/milter.sock"),
         ("local:/run/a.sock", "unix:/run/a.sock", "S=local:/run/a.sock"),
-        ("inet:127.0.0.1:8897", "inet:127.0.0.1:8897", "S=inet:8897@[127.0.0.1]"),
-        ("inet:8897@127.0.0.1", "inet:127.0.0.1:8897", "S=inet:8897@[127.0.0.1]"),
+        ("inet:127.0.0.1:8897", "inet:127.0.0.1:8897", "S=inet:8897@127.0.0.1"),
+        ("inet:8897@127.0.0.1", "inet:127.0.0.1:8897", "S=inet:8897@127.0.0.1"),
+        ("inet:8897@[127.0.0.1]", "inet:127.0.0.1:8897", "S=inet:8897@127.0.0.1"),
         ("inet:8897@localhost", "inet:localhost:8897", "S=inet:8897@localhost"),
         ("inet:[::1]:8897", "inet:[::1]:8897", "S=inet6:8897@[::1]"),
         ("inet6:8897@::1", "inet:[::1]:8897", "S=inet6:8897@[::1]"),
         ("inet6:8897@[2001:DB8::1]", "inet:[2001:db8::1]:8897", "S=inet6:8897@[2001:db8::1]"),
-        ("inet:0@127.0.0.1", "inet:127.0.0.1:0", "S=inet:0@[127.0.0.1]"),
+        ("inet:0@127.0.0.1", "inet:127.0.0.1:0", "S=inet:0@127.0.0.1"),
     ])
     func `both spellings are read and both are printed`(text: String, postfix: String, sendmail: String) throws {
         let address = try ListenAddress(text)

@@ -84,6 +84,19 @@ struct MilterListenerTests {
         #expect(process.ask("owns") == "true")
     }
 
+    private static let hasIPv6 =
+        (try? String(contentsOfFile: "/proc/net/if_inet6", encoding: .utf8))
+        .map { $0.contains("00000000000000000000000000000001 ") } ?? false
+
+    @Test(.enabled(if: hasIPv6, "this machine has no ::1"))
+    func `a port of IPv6 is listened on`() throws {
+        let process = try StandInProcess("inet6:0@::1")
+        let port = try #require(process.port)
+        #expect(process.greeting == "listening inet:[::1]:\(port)")
+        try serve(Peer(port: port, isIPv6: true))
+        #expect(process.ask("delay") == "none")
+    }
+
     @Test func `a taken port is an error`() throws {
         let first = try StandInProcess("inet:127.0.0.1:0")
         let second = try StandInProcess(first.address)

@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 
 /// A message: header fields in order, and a body. One to send, or one that was delivered.
 package struct Letter: Equatable, Sendable {
@@ -25,7 +26,7 @@ package struct Letter: Equatable, Sendable {
         Letter(
             fields: [
                 ("From", "Alice <alice@example.org>"), ("To", "Bob <bob@test.local>"), ("Subject", "Minutes"),
-                ("Date", "Sat, 21 Nov 2026 10:00:00 +0000"), ("Message-ID", "<\(identifier)@example.org>"),
+                ("Date", now()), ("Message-ID", "<\(identifier)@example.org>"),
                 ("MIME-Version", "1.0"), ("Content-Type", "text/plain; charset=us-ascii"),
             ] + fields,
             body: """
@@ -45,6 +46,15 @@ package struct Letter: Equatable, Sendable {
         var letter = ham(identifier, adding: fields)
         letter.body = Array("\(Letter.gtube)\r\n".utf8)
         return letter
+    }
+
+    /// This moment as a header field has it: SpamAssassin looks at the distance.
+    private static func now() -> String {
+        let format = DateFormatter()
+        format.locale = Locale(identifier: "en_US_POSIX")
+        format.timeZone = TimeZone(identifier: "UTC")
+        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss +0000"
+        return format.string(from: Date())
     }
 
     private static let gtube = "XJS*C4JDBQADN1.NSBN3*2IDNEN*" + "GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"

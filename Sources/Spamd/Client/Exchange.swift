@@ -224,6 +224,11 @@ private final class ExchangeHandler: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         exchange.connected()
+        if order.tls == nil { sendRequest(context) }
+        context.fireChannelActive()
+    }
+
+    private func sendRequest(_ context: ChannelHandlerContext) {
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenFailure { self.note($0) }
         let request = order.request
@@ -234,7 +239,6 @@ private final class ExchangeHandler: ChannelInboundHandler {
             context.writeAndFlush(wrapOutboundOut(request.body), promise: written)
         }
         if order.endsOutput { context.close(mode: .output, promise: nil) }
-        context.fireChannelActive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -260,7 +264,10 @@ private final class ExchangeHandler: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .handshakeCompleted? = event as? TLSUserEvent { isSecured = true }
+        if case .handshakeCompleted? = event as? TLSUserEvent {
+            isSecured = true
+            sendRequest(context)
+        }
         if case .inputClosed? = event as? ChannelEvent { finish(.closed) }
         context.fireUserInboundEventTriggered(event)
     }

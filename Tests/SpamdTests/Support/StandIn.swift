@@ -79,6 +79,8 @@ final class StandIn: Sendable {
         case tcp6
         case unix
         case tls(NIOSSLContext)
+        /// On all addresses of this machine.
+        case tlsEverywhere(NIOSSLContext)
         /// A port that was another stand-in's before.
         case port(Int)
     }
@@ -91,7 +93,11 @@ final class StandIn: Sendable {
     /// One that chooses the mode by the connection's number, from 1 on.
     init(on place: Place = .tcp, slowly: Bool = false, _ choose: @escaping @Sendable (Int) -> Mode) async throws {
         let script = Script(choose: choose)
-        let context: NIOSSLContext? = if case .tls(let context) = place { context } else { nil }
+        let context: NIOSSLContext? =
+            switch place {
+            case .tls(let context), .tlsEverywhere(let context): context
+            default: nil
+            }
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: CInt(slowly ? 1 : 1_024))
             .serverChannelOption(.maxMessagesPerRead, value: UInt(slowly ? 1 : 16))
@@ -108,6 +114,7 @@ final class StandIn: Sendable {
             }
         switch place {
         case .tcp, .tls: channel = try await bootstrap.bind(host: "127.0.0.1", port: 0).get()
+        case .tlsEverywhere: channel = try await bootstrap.bind(host: "0.0.0.0", port: 0).get()
         case .tcp6: channel = try await bootstrap.bind(host: "::1", port: 0).get()
         case .port(let port): channel = try await bootstrap.bind(host: "127.0.0.1", port: port).get()
         case .unix: channel = try await bootstrap.bind(unixDomainSocketPath: Self.freePath()).get()
@@ -116,7 +123,7 @@ final class StandIn: Sendable {
         switch place {
         case .tcp, .port: server = try .tcp(host: "127.0.0.1", port: port)
         case .tcp6: server = try .tcp(host: "::1", port: port)
-        case .tls: server = try .tls(host: "127.0.0.1", port: port)
+        case .tls, .tlsEverywhere: server = try .tls(host: "127.0.0.1", port: port)
         case .unix: server = try .unix(path: channel.localAddress?.pathname ?? "")
         }
         self.script = script
