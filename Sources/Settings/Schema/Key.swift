@@ -56,13 +56,7 @@ extension Key {
         isRequired: Bool = false,
         needsRestart: Bool = false
     ) -> Key {
-        let print: @Sendable (Record) -> PrintedValue = { record in
-            let value = record[keyPath: path]
-            if let lines = form.writeBlock(value) { return .block(lines) }
-            let line = form.write(value)
-            return line.isEmpty ? .absent : .line(line)
-        }
-        return Key(
+        Key(
             name: name,
             help: help,
             examples: examples,
@@ -75,7 +69,7 @@ extension Key {
                     given.markBroken(name)
                 }
             },
-            print: print,
+            print: { form.printed($0[keyPath: path]) },
             changes: { old, new, key in
                 guard old[keyPath: path] != new[keyPath: path] else { return [] }
                 let texts = [old, new].map { form.write($0[keyPath: path]) }
@@ -83,16 +77,7 @@ extension Key {
             },
             describe: { record, key in
                 let text = form.write(record[keyPath: path])
-                let description = KeyDescription(
-                    name: key,
-                    expected: form.expected,
-                    range: form.range,
-                    defaultText: text.isEmpty ? nil : text,
-                    help: help,
-                    examples: examples,
-                    needsRestart: needsRestart
-                )
-                return [description]
+                return [KeyDescription(key, form, defaultText: text, help, examples, needsRestart: needsRestart)]
             }
         )
     }
@@ -122,5 +107,32 @@ extension Key {
             changes: { schema.changes(from: $0[keyPath: path], to: $1[keyPath: path], under: $2) },
             describe: { schema.describe($0[keyPath: path], under: $1) }
         )
+    }
+}
+
+extension Form {
+    fileprivate func printed(_ value: Value) -> PrintedValue {
+        if let lines = writeBlock(value) { return .block(lines) }
+        let line = write(value)
+        return line.isEmpty ? .absent : .line(line)
+    }
+}
+
+extension KeyDescription {
+    fileprivate init<Value>(
+        _ name: String,
+        _ form: Form<Value>,
+        defaultText: String,
+        _ help: [String],
+        _ examples: [String],
+        needsRestart: Bool
+    ) {
+        self.name = name
+        expected = form.expected
+        range = form.range
+        self.defaultText = defaultText.isEmpty ? nil : defaultText
+        self.help = help
+        self.examples = examples
+        self.needsRestart = needsRestart
     }
 }
