@@ -67,7 +67,9 @@ struct RealSpamd: Sendable {
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         let script =
             #"exec 3<&0; "$@" 3<&- & pid=$!; trap 'kill $pid; wait $pid; exit' TERM; (cat <&3; kill $$) & wait $pid"#
-        process.arguments = ["-c", script, "sh"] + arguments
+        // The sockets of other tests that run at this moment are not to be found among spamd's own.
+        let alone = ["perl", "-MPOSIX", "-e", "POSIX::close($_) for 4 .. 1023; exec @ARGV", "--"]
+        process.arguments = ["-c", script, "sh"] + alone + arguments
         process.standardInput = leash
         let log = folder + "/log"
         try Data().write(to: URL(fileURLWithPath: log))
@@ -83,8 +85,12 @@ struct RealSpamd: Sendable {
         do {
             try await eventually("spamd") { log().contains("child states: I") }
             let pid = try String(contentsOfFile: folder + "/pid", encoding: .utf8).filter(\.isNumber)
-            let ports = try listeningPorts(ofProcess: pid)
-            guard ports.count == 2 else { throw NotStarted(log: log()) }
+            // The system's table is not read at one moment, so a row may be missing while others come and go.
+            var ports: [Int] = []
+            try await eventually("ports of spamd") {
+                ports = (try? listeningPorts(ofProcess: pid)) ?? []
+                return ports.count == 2
+            }
             return try RealSpamd(
                 tcp: .tcp(host: "127.0.0.1", port: ports[0]),
                 unix: .unix(path: folder + "/spamd.sock"),
@@ -96,9 +102,18 @@ struct RealSpamd: Sendable {
         }
     }
 
+    /// Files of /proc come a page a read and have no size, which Foundation takes for their end.
+    private static func wholeOfProcFile(_ path: String) -> String {
+        let file = open(path, O_RDONLY)
+        defer { close(file) }
+        var (bytes, page) = ([UInt8](), [UInt8](repeating: 0, count: 4_096))
+        while case let count = read(file, &page, page.count), count > 0 { bytes += page.prefix(count) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// The TCP ports that the process listens on, in the order in which it opened them.
     private static func listeningPorts(ofProcess pid: String) throws -> [Int] {
-        let table = try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8).split(separator: "\n").dropFirst()
+        let table = wholeOfProcFile("/proc/net/tcp").split(separator: "\n").dropFirst()
         let rows = table.map { $0.split(separator: " ") }.filter { $0.count > 9 && $0[3] == "0A" }
         let ports = Dictionary(
             rows.map { (String($0[9]), Int($0[1].split(separator: ":")[1], radix: 16) ?? 0) },
