@@ -17,10 +17,10 @@ struct PyzorDefaults {
         do {
             let section = try TamisSettings.load(from: path ?? usual).settings.pyzor
             return PyzorDefaults(
-                servers: section.servers.map { PyzorServer(host: $0.host, port: $0.port) },
+                servers: section.servers,
                 accountsFile: section.accountsFile,
                 timeout: TimeAmount(section.timeout),
-                rule: section.digest == .older ? .pyzor1_0 : .pyzor1_1
+                rule: section.digest
             )
         } catch {
             throw PyzorFailure(kind: "settings", message: "\(error)", exitStatus: 78)
