@@ -180,14 +180,14 @@ extension PyzorCommand {
     }
 
     fileprivate static func digests(_ input: PyzorInputOptions, json: Bool, showsLines: Bool) throws {
-        let names: [String]
+        let status: Int32
         do {
-            names = try files(input)
+            let rule = try input.digest ?? PyzorDefaults.load(nil).rule
+            let run = DigestRun(style: input.style, rule: rule, json: json, showsLines: showsLines)
+            status = run.digests(of: try files(input))
         } catch let failure as PyzorFailure {
             throw exit(failure)
         }
-        let run = DigestRun(style: input.style, rule: input.digest ?? .pyzor1_1, json: json, showsLines: showsLines)
-        let status = run.digests(of: names)
         if status != 0 { throw ExitCode(status) }
     }
 

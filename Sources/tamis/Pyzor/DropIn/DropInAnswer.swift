@@ -25,14 +25,17 @@ struct DropInAnswer: Hashable {
         case .success(let reply):
             isOK = reply.isOK
             let head = Self.head(server, reply.code, reply.diagnosis)
-            guard isOK, let count = reply.count, let whitelistCount = reply.whitelistCount else {
-                text = head + "\n"
-                return
+            switch (operation, reply.count, reply.whitelistCount) {
+            // Where counts would follow, a refusal leaves their tab, and the empty line after a list.
+            case (.info, _, _) where !isOK: text = head + "\n\n"
+            case (.check, _, _) where !isOK, (.pong, _, _) where !isOK: text = head + "\t\n"
+            case (.info, _?, _?): text = head + "\n" + Self.details(reply)
+            case (.check, let count?, let whitelistCount?), (.pong, let count?, let whitelistCount?):
+                text = "\(head)\t\(count)\t\(whitelistCount)\n"
+                isWhitelisted = whitelistCount > Int64(whitelistings)
+                isHit = !isWhitelisted && count > Int64(reports)
+            default: text = head + "\n"
             }
-            text = operation == .info ? head + "\n" + Self.details(reply) : "\(head)\t\(count)\t\(whitelistCount)\n"
-            guard operation != .info else { return }
-            isWhitelisted = whitelistCount > Int64(whitelistings)
-            isHit = !isWhitelisted && count > Int64(reports)
         case .failure(let error):
             isOK = false
             if let (code, words) = Self.words(for: error) {
