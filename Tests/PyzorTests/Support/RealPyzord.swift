@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import TestRig
 
 @testable import Pyzor
 
@@ -36,21 +37,16 @@ enum RealPyzord {
         )
         try "check report ping pong info : anonymous : allow\nall : alice : allow\ncheck frobnicate : bob : allow\n"
             .write(toFile: folder + "/pyzord.access", atomically: false, encoding: .utf8)
-        let server = try PyzorServer("127.0.0.1:\(try freePort())")
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = [
-            program, "--homedir", folder, "-a", server.host, "-p", String(server.port), "-e", "gdbm",
-            "--dsn", folder + "/db", "--cleanup-age", "0",
-        ]
-        process.standardError = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        defer {
-            // A child inherits the mask of the thread that starts it, on which SIGTERM is blocked.
-            kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
-        }
+        let server = try PyzorServer("127.0.0.1:\(Ports.unusedUDP())")
+        let process = try ChildProcess(
+            python,
+            [
+                program, "--homedir", folder, "-a", server.host, "-p", String(server.port), "-e", "gdbm",
+                "--dsn", folder + "/db", "--cleanup-age", "0",
+            ],
+            output: folder + "/output"
+        )
+        defer { process.stop() }
         try await answers(server)
         return try await body(server)
     }
@@ -64,22 +60,5 @@ enum RealPyzord {
             }
             throw PyzorError.timedOut(server)
         }
-    }
-
-    /// A UDP port that was free a moment ago.
-    private static func freePort() throws -> Int {
-        let socket = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
-        defer { close(socket) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
-                bind(socket, raw, length) == 0 ? getsockname(socket, raw, &length) : -1
-            }
-        }
-        guard status == 0 else { throw CocoaError(.fileNoSuchFile) }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
