@@ -66,7 +66,7 @@ let package = Package(
             dependencies: ["Settings", "Policy", "Mail"],
             swiftSettings: strict
         ),
-        .testTarget(name: "SpamdTests", dependencies: ["Spamd", nio, posix, embedded, tls], swiftSettings: strict),
+        .testTarget(name: "SpamdTests", dependencies: ["Spamd", "TestRig", nio, posix, embedded, tls], swiftSettings: strict),
         .testTarget(name: "PyzorTests", dependencies: ["Pyzor", nio, posix, crypto], swiftSettings: strict),
         .testTarget(
             name: "MilterTests",

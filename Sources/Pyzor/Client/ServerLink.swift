@@ -126,6 +126,7 @@ extension ServerLink {
                 account: exchange.account,
                 time: WallClock.seconds
             )
+            if observer.wantsPackets { observer.tell(.sending(server, packet: bytes)) }
             let packet = ByteBuffer(bytes: bytes)
             transmit(packet, of: exchange, over: socket)
             exchange.repeatOnce { [weak self, weak exchange] in
@@ -175,6 +176,7 @@ extension ServerLink {
 
 extension ServerLink: DatagramSocket.Owner {
     func received(_ packet: ByteBuffer, on socket: DatagramSocket) {
+        if observer.wantsPackets { observer.tell(.received(server, packet: Array(packet.readableBytesView))) }
         let fields = WireFields(parsing: packet.readableBytesView)
         guard let thread = try? PyzorReply.thread(of: fields) else {
             let fault = PyzorReply.fault(of: fields)

@@ -31,6 +31,6 @@ struct DigestSource {
 
     /// The bytes of a line as they are hashed: without lone surrogates.
     func bytes(_ line: Int) -> [UInt8] {
-        Array(lines.bytes[lines.range(line)]).withoutSurrogates
+        Array(lines.line(line)).withoutSurrogates
     }
 }

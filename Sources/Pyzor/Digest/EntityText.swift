@@ -109,20 +109,26 @@ extension Entity {
 
     /// The charset of a text part; ASCII when there is none that counts.
     private func charset(_ message: Span<UInt8>, _ rule: DigestRule) throws(DigestError) -> Charset {
-        guard let contentType else { return .ascii }
+        guard let name = try charsetName(message, rule) else { return .ascii }
+        return CharsetName.lookUp(name) ?? .ascii
+    }
+
+    /// The name of the charset in small letters; nil when there is none, or it is not ASCII.
+    func charsetName(_ message: Span<UInt8>, _ rule: DigestRule) throws(DigestError) -> [UInt8]? {
+        guard let contentType else { return nil }
         let parameters = try HeaderParameters(HeaderText(header: message, contentType))
         var name: [UInt8]
         switch parameters.value("charset") {
-        case nil: return .ascii
+        case nil: return nil
         case .plain(let value): name = value
         case .extended(let charset, let value): name = try Self.charsetName(charset, value)
         }
-        guard name.allSatisfy({ $0 < 0x80 }) else { return .ascii }
+        guard name.allSatisfy({ $0 < 0x80 }) else { return nil }
         if name.contains(0) {
             guard rule == .pyzor1_1 else { throw .nulInCharset }
             name.removeAll { $0 == 0 }
         }
-        return CharsetName.lookUp(name) ?? .ascii
+        return name[...].lowerASCII
     }
 
     /// The name of a charset that itself is encoded in a charset (RFC 2231).

@@ -94,7 +94,7 @@ extension PyzorRequest {
     }
 
     /// A request about digests that nobody has checked: a server takes any text for a digest.
-    static func opaque(_ operation: Operation, _ digests: [String]) throws(PyzorError) -> PyzorRequest {
+    package static func opaque(_ operation: Operation, _ digests: [String]) throws(PyzorError) -> PyzorRequest {
         switch operation {
         case .report, .whitelist: try counted(operation, digests, specification: nil)
         default: try PyzorRequest(operation, fields: digests.map { .init("Op-Digest", $0) })

@@ -166,12 +166,11 @@ extension ResponseParser {
     private var bodyLimit: Int { verb.answersWithoutBody ? min(limits.body, 1 << 20) : limits.body }
 
     private func checkBody() throws(SpamdError) {
-        let announced = contentLength ?? 0
-        // Two bytes of room more for each line end that may follow the body.
-        guard announced <= bodyLimit, buffer.count <= max(announced + 64, contentLength == nil ? bodyLimit : 0) else {
-            if announced <= bodyLimit, contentLength != nil { throw SpamdError(.bodyLengthMismatch) }
+        guard contentLength ?? buffer.count <= bodyLimit else {
             throw .limit("a body of more than \(bodyLimit) bytes")
         }
+        // Some line ends may follow the body; more than that need not be held to know what it is.
+        if let contentLength, buffer.count > contentLength + 64 { throw SpamdError(.bodyLengthMismatch) }
     }
 
     private mutating func finishedBody(_ end: End) throws(SpamdError) -> ByteBuffer {

@@ -42,7 +42,10 @@ struct TLSTests {
         let standIn = try await StandIn(.ok, on: .tls(context))
         #expect(try await reason(standIn.server, TLSOptions(authorities: files.otherAuthority)) == .tlsFailed)
         #expect(try await reason(standIn.server, TLSOptions()) == .tlsFailed)
-        #expect(try await reason(standIn.server, TLSOptions(authorities: files.otherAuthority, verification: .chain)) == .tlsFailed)
+        #expect(
+            try await reason(standIn.server, TLSOptions(authorities: files.otherAuthority, verification: .chain))
+                == .tlsFailed
+        )
         #expect(try await reason(standIn.server, TLSOptions(verification: .none)) == nil)
         #expect(standIn.sight.requests.count == 1)
         await standIn.stop()

@@ -1,4 +1,5 @@
 import Foundation
+import TestRig
 import Testing
 
 @testable import Spamd
@@ -6,7 +7,7 @@ import Testing
 /// A spamd of SpamAssassin's, started for a suite in a folder of its own and stopped after it.
 ///
 /// It listens on free ports of loopback and on a unix socket, does local tests only, and allows TELL. It ends with the test
-/// process, however that ends: a shell waits beside it for the end of its standard input.
+/// process, however that ends.
 struct RealSpamd: Sendable {
     let tcp: SpamdServer
     let unix: SpamdServer
@@ -29,11 +30,13 @@ struct RealSpamd: Sendable {
             "tamis-\(UUID().uuidString.prefix(8))"
         ).path
         try prepare(folder)
-        let leash = Pipe()
-        let process = try start(in: folder, certificates, clientCertificates, leash)
+        let process = try ChildProcess(
+            Command.path("spamd") ?? "spamd",
+            arguments(in: folder, certificates, clientCertificates),
+            output: folder + "/log"
+        )
         defer {
-            try? leash.fileHandleForWriting.close()
-            process.waitUntilExit()
+            process.stop()
             try? FileManager.default.removeItem(atPath: folder)
         }
         try await body(ready(in: folder, certificates))
@@ -51,30 +54,14 @@ struct RealSpamd: Sendable {
         try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder)
     }
 
-    private static func start(
-        in folder: String,
-        _ certificates: Certificates,
-        _ verify: Bool,
-        _ leash: Pipe
-    ) throws -> Process {
-        var arguments = [Command.path("spamd") ?? "spamd", "-L", "-x", "-m", "3", "--min-children=3", "--allow-tell"]
+    private static func arguments(in folder: String, _ certificates: Certificates, _ verify: Bool) -> [String] {
+        var arguments = ["-L", "-x", "-m", "3", "--min-children=3", "--allow-tell"]
         arguments += ["--siteconfigpath=\(folder)", "--listen", "127.0.0.1:0", "--listen", "ssl:127.0.0.1:0"]
         arguments += ["--listen", "\(folder)/spamd.sock", "--socketmode=0666", "-s", "stderr", "-r", "\(folder)/pid"]
         arguments += ["--server-cert", certificates.server, "--server-key", certificates.serverKey]
         if verify { arguments += ["--ssl-verify", "--ssl-ca-file", certificates.authority] }
         if getuid() == 0 { arguments += ["-u", "nobody"] }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        let script =
-            #"exec 3<&0; "$@" 3<&- & pid=$!; trap 'kill $pid; wait $pid; exit' TERM; (cat <&3; kill $$) & wait $pid"#
-        process.arguments = ["-c", script, "sh"] + arguments
-        process.standardInput = leash
-        let log = folder + "/log"
-        try Data().write(to: URL(fileURLWithPath: log))
-        process.standardError = FileHandle(forWritingAtPath: log)
-        process.standardOutput = FileHandle(forWritingAtPath: log)
-        try Command.withSignals { try process.run() }
-        return process
+        return arguments
     }
 
     /// Waits until it says that its children are there, and finds its ports.
@@ -83,8 +70,12 @@ struct RealSpamd: Sendable {
         do {
             try await eventually("spamd") { log().contains("child states: I") }
             let pid = try String(contentsOfFile: folder + "/pid", encoding: .utf8).filter(\.isNumber)
-            let ports = try listeningPorts(ofProcess: pid)
-            guard ports.count == 2 else { throw NotStarted(log: log()) }
+            // The system's table is not read at one moment, so a row may be missing while others come and go.
+            var ports: [Int] = []
+            try await eventually("ports of spamd") {
+                ports = (try? listeningPorts(ofProcess: pid)) ?? []
+                return ports.count == 2
+            }
             return try RealSpamd(
                 tcp: .tcp(host: "127.0.0.1", port: ports[0]),
                 unix: .unix(path: folder + "/spamd.sock"),
@@ -96,9 +87,18 @@ struct RealSpamd: Sendable {
         }
     }
 
+    /// Files of /proc come a page a read and have no size, which Foundation takes for their end.
+    private static func wholeOfProcFile(_ path: String) -> String {
+        let file = open(path, O_RDONLY)
+        defer { close(file) }
+        var (bytes, page) = ([UInt8](), [UInt8](repeating: 0, count: 4_096))
+        while case let count = read(file, &page, page.count), count > 0 { bytes += page.prefix(count) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// The TCP ports that the process listens on, in the order in which it opened them.
     private static func listeningPorts(ofProcess pid: String) throws -> [Int] {
-        let table = try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8).split(separator: "\n").dropFirst()
+        let table = wholeOfProcFile("/proc/net/tcp").split(separator: "\n").dropFirst()
         let rows = table.map { $0.split(separator: " ") }.filter { $0.count > 9 && $0[3] == "0A" }
         let ports = Dictionary(
             rows.map { (String($0[9]), Int($0[1].split(separator: ":")[1], radix: 16) ?? 0) },
