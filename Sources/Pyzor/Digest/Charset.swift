@@ -53,7 +53,7 @@ enum CharsetFailure: Error, Equatable {
 extension Charset {
     /// The text of some bytes.
     func decode(_ bytes: Span<UInt8>, _ onError: OnError) throws(CharsetFailure) -> [UInt8] {
-        var output = DecodedText(onError: onError, reserving: bytes.count)
+        var output = DecodedText(onError: onError, reserving: room(for: bytes))
         switch self {
         case .ascii: output.ascii(bytes)
         case .latin1: output.latin1(bytes)
@@ -77,6 +77,20 @@ extension Charset {
         }
         if output.failed { throw .invalid }
         return output.text
+    }
+}
+
+extension Charset {
+    /// About how many bytes the text of some bytes will have.
+    private func room(for bytes: Span<UInt8>) -> Int {
+        var wide = 0
+        for at in 0..<bytes.count where bytes[at] >= 0x80 { wide += 1 }
+        return switch self {
+        case .latin1: bytes.count + wide
+        case .singleByte: bytes.count + 2 * wide
+        case .doubleByte, .gb18030, .hz, .iso2022, .utf16: bytes.count / 2 * 3
+        default: bytes.count
+        }
     }
 }
 

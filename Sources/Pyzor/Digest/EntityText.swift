@@ -12,8 +12,8 @@ extension Entity {
         case .plain(let value): text = value[...].unquoted
         case .extended(let charset, let value): text = try Self.collapsed(charset ?? Array("us-ascii".utf8), value)
         }
-        let end = text.span.stripped(0..<text.count).upperBound
-        text.removeSubrange(end...)
+        let stripped = text.span.stripped(0..<text.count)
+        text.removeSubrange((stripped.isEmpty ? 0 : stripped.upperBound)...)
         // Lines hold 8-bit bytes as the surrogates U+DC80 to U+DCFF. What no line can hold becomes a line end.
         return text[...].codePoints.map { 0xDC80...0xDCFF ~= $0 ? UInt8($0 & 0xFF) : $0 < 0x80 ? UInt8($0) : 0x0A }
     }
@@ -52,18 +52,18 @@ extension Entity {
         guard type.isText else { return try addRaw(message, body, &lines) }
         let encoding = TransferDecoding(transferEncoding.map { HeaderText(header: message, $0) } ?? [])
         let charset = try charset(message, rule)
-        if let decoded = encoding.decode(body) {
-            try addDecoded(decoded.span, charset, &lines)
-        } else {
-            try addDecoded(body, charset, &lines)
+        guard let decoded = encoding.decode(body) else {
+            if charset.leavesAlone(body) { return try addCharacters(body, &lines) }
+            let text = try Self.text(body, charset)
+            return try addCharacters(text.span, &lines)
         }
+        // What came out of the transfer encoding is gone before the lines are made of the text.
+        let text = charset.leavesAlone(decoded.span) ? decoded : try Self.text(consume decoded, charset)
+        try addCharacters(text.span, &lines)
     }
 
-    private func addDecoded(_ bytes: Span<UInt8>, _ charset: Charset, _ lines: inout LineNormaliser) throws(DigestError)
-    {
-        if charset.leavesAlone(bytes) { return try addCharacters(bytes, &lines) }
-        let text = try Self.text(bytes, charset)
-        try addCharacters(text.span, &lines)
+    private static func text(_ bytes: consuming [UInt8], _ charset: Charset) throws(DigestError) -> [UInt8] {
+        try text(bytes.span, charset)
     }
 
     /// Decoded text; where a charset refuses to decode at all, what is ASCII of it.

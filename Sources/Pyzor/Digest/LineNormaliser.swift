@@ -14,7 +14,7 @@ struct LineNormaliser {
     private var storage: [UInt8] = []
     private var used = 0
     /// Where each kept line ends in `storage`.
-    private var ends: [Int] = []
+    private var ends: [UInt32] = []
     private var lineCharacters = 0
 
     init(rule: DigestRule) {
@@ -26,7 +26,7 @@ struct LineNormaliser {
 
     /// The bytes of a kept line.
     func line(_ number: Int) -> ArraySlice<UInt8> {
-        storage[(number == 0 ? 0 : ends[number - 1])..<ends[number]]
+        storage[(number == 0 ? 0 : Int(ends[number - 1]))..<Int(ends[number])]
     }
 
     mutating func append(_ text: Span<UInt8>) {
@@ -50,7 +50,11 @@ struct LineNormaliser {
 
     /// Ends the line under way, as the end of a part does.
     mutating func endLine() {
-        if lineCharacters >= Self.shortestLine { ends.append(used) } else { used = ends.last ?? 0 }
+        if lineCharacters >= Self.shortestLine {
+            ends.append(UInt32(truncatingIfNeeded: used))
+        } else {
+            used = ends.last.map(Int.init) ?? 0
+        }
         lineCharacters = 0
     }
 

@@ -56,6 +56,11 @@ import Testing
         )
     }
 
+    @Test func `a boundary of blanks is an empty one`() throws {
+        let message = "Content-Type: multipart/mixed; boundary=\" \"\n\n--\n\nfirst part of it\n----\nepilogue text\n"
+        #expect(try kept(message) == ["firstpartofit"])
+    }
+
     @Test func `the outer boundary ends what is open within`() throws {
         let message = """
             Content-Type: multipart/mixed; boundary=o
