@@ -87,6 +87,13 @@ let package = Package(
             dependencies: ["Daemon", "Filter", "Policy", "Mail", nio],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "TamisTests",
+            dependencies: [
+                "tamis", "Filter", "Settings", "Policy", "Spamd", "Pyzor", "Mail", "TestRig", arguments, nio, posix,
+            ],
+            swiftSettings: strict
+        ),
         .testTarget(name: "TestRigTests", dependencies: ["TestRig"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
