@@ -213,6 +213,8 @@ private final class ExchangeHandler: ChannelInboundHandler {
     private var isSecured = false
     private var isOver = false
     private var readCount = 0
+    /// The timer that waits for the end; cancelled, since it would stay in the loop's heap until its time.
+    private var patience: Scheduled<Void>?
     /// What the system said when the connection broke.
     private var trouble: String?
 
@@ -249,17 +251,19 @@ private final class ExchangeHandler: ChannelInboundHandler {
             return end(.failure(error))
         }
         readCount += 1
-        if parser.isSettled { waitForEnd(context.eventLoop) }
+        if parser.isSettled, patience == nil { waitForEnd(context.eventLoop, Exchange.patience, isLast: false) }
     }
 
     /// Takes the answer if nothing more comes for a while.
-    private func waitForEnd(_ loop: any EventLoop) {
+    private func waitForEnd(_ loop: any EventLoop, _ wait: TimeAmount, isLast: Bool) {
         let seen = readCount
-        loop.assumeIsolated().scheduleTask(in: Exchange.patience) {
+        patience = loop.assumeIsolated().scheduleTask(in: wait) {
+            self.patience = nil
+            guard self.parser.isSettled else { return }
+            guard self.readCount == seen else { return self.waitForEnd(loop, Exchange.patience, isLast: false) }
+            if isLast { return self.finish(.stillOpen) }
             // A busy loop runs late timers before it reads, so it gets the chance to read once more.
-            loop.assumeIsolated().scheduleTask(in: .milliseconds(10)) {
-                if self.readCount == seen { self.finish(.stillOpen) }
-            }
+            self.waitForEnd(loop, .milliseconds(10), isLast: true)
         }
     }
 
@@ -311,6 +315,7 @@ private final class ExchangeHandler: ChannelInboundHandler {
     private func end(_ result: Result<Response, SpamdError>) {
         guard !isOver else { return }
         isOver = true
+        patience?.cancel()
         exchange.settle(result)
     }
 }

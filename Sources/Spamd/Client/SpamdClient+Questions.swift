@@ -68,6 +68,7 @@ extension SpamdClient {
     /// Learns, forgets, reports or revokes the message. It is never asked twice: see ``SpamdClient``.
     ///
     /// - Throws: besides, `.serverStatus(.unavailable)` if spamd was not started with `--allow-tell`.
+    @discardableResult
     public func tell(
         _ message: ByteBuffer,
         _ tell: Tell,
