@@ -18,7 +18,7 @@ enum Charset: Equatable, Sendable {
     case unicodeEscape
     case rawUnicodeEscape
     case punycode
-    /// Decodes nothing that is not strict.
+    /// Host names; nothing but strictly.
     case idna
     /// Refuses everything.
     case undefined
@@ -72,7 +72,8 @@ extension Charset {
         case .rawUnicodeEscape: output.rawUnicodeEscape(bytes)
         case .singleByte(let index): output.singleByte(bytes, SingleByteTables.unpacked[index])
         case .punycode: throw .unsupported("punycode")
-        case .idna, .undefined: throw .invalid
+        case .idna: return try idna(bytes, onError)
+        case .undefined: throw .invalid
         case .unsupported(let name): throw .unsupported(name)
         }
         if output.failed { throw .invalid }
@@ -81,6 +82,13 @@ extension Charset {
 }
 
 extension Charset {
+    /// Host names, which here are only read as long as they are plain ASCII.
+    private func idna(_ bytes: Span<UInt8>, _ onError: OnError) throws(CharsetFailure) -> [UInt8] {
+        guard onError == .strict, Charset.ascii.leavesAlone(bytes) else { throw .invalid }
+        for at in 0..<bytes.count where bytes.holds("xn--", at: at) { throw .unsupported("idna") }
+        return (0..<bytes.count).map { bytes[$0] }
+    }
+
     /// About how many bytes the text of some bytes will have.
     private func room(for bytes: Span<UInt8>) -> Int {
         var wide = 0

@@ -5,9 +5,8 @@ extension Entity {
     /// The boundary of a multipart, nil when it has none.
     func boundary(_ message: Span<UInt8>) throws(DigestError) -> [UInt8]? {
         guard let contentType else { return nil }
-        let parameters = try HeaderParameters(HeaderText(header: message, contentType))
         var text: [UInt8]
-        switch parameters.value("boundary") {
+        switch try HeaderParameters(HeaderText(header: message, contentType), named: "boundary").value {
         case nil: return nil
         case .plain(let value): text = value[...].unquoted
         case .extended(let charset, let value): text = try Self.collapsed(charset ?? Array("us-ascii".utf8), value)
@@ -92,7 +91,7 @@ extension Entity {
         if Charset.ascii.leavesAlone(body) { return lines.append(body) }
         var name = Array("ascii".utf8)
         if let contentType {
-            switch try HeaderParameters(HeaderText(header: message, contentType)).value("charset") {
+            switch try HeaderParameters(HeaderText(header: message, contentType), named: "charset").value {
             case nil: break
             case .plain(let value): name = value
             case .extended: throw .extendedCharset
@@ -116,9 +115,8 @@ extension Entity {
     /// The name of the charset in small letters; nil when there is none, or it is not ASCII.
     func charsetName(_ message: Span<UInt8>, _ rule: DigestRule) throws(DigestError) -> [UInt8]? {
         guard let contentType else { return nil }
-        let parameters = try HeaderParameters(HeaderText(header: message, contentType))
         var name: [UInt8]
-        switch parameters.value("charset") {
+        switch try HeaderParameters(HeaderText(header: message, contentType), named: "charset").value {
         case nil: return nil
         case .plain(let value): name = value
         case .extended(let charset, let value): name = try Self.charsetName(charset, value)
@@ -158,7 +156,7 @@ extension DigestError {
 
 extension Charset {
     /// Whether these bytes are their own text.
-    fileprivate func leavesAlone(_ bytes: Span<UInt8>) -> Bool {
+    func leavesAlone(_ bytes: Span<UInt8>) -> Bool {
         switch self {
         case .ascii, .latin1: bytes.isASCII
         case .utf8: bytes.isUTF8

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct HeaderParametersTests {
     private func value(_ header: String, _ name: StaticString = "charset") throws -> String? {
-        switch try HeaderParameters(Array(header.utf8)[...]).value(name) {
+        switch try HeaderParameters(Array(header.utf8)[...], named: name).value {
         case nil: nil
         case .plain(let text): String(decoding: text, as: UTF8.self)
         case .extended(let charset, let text):
