@@ -28,7 +28,9 @@ public struct PyzorObserver: Sendable {
     let tell: @Sendable (PyzorEvent) -> Void
     let wantsPackets: Bool
 
-    /// - Parameter packets: whether each packet is told of as well, which costs a copy of each.
+    /// - Parameters:
+    ///   - packets: whether each packet is told of as well, which costs a copy of each.
+    ///   - tell: called for each event, on the client's event loop.
     public init(packets: Bool = false, _ tell: @escaping @Sendable (PyzorEvent) -> Void) {
         self.tell = tell
         self.wantsPackets = packets
