@@ -36,8 +36,7 @@ demo: packages ## mail through Postfix, Tamis, spamd and pyzord on this machine'
 
 test: packages lint ## what CI runs: lint, build, all tests
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --disable-xctest --skip EndToEndTests
-	$(SWIFT) test --skip-build --disable-xctest --filter EndToEndTests
+	scripts/run-tests
 
 sample: ## writes config/tamis.yaml anew, after a change of the settings
 	$(SWIFT) run tamisd sample-config >config/tamis.yaml.new

@@ -74,7 +74,7 @@ let package = Package(
         .testTarget(name: "PyzorTests", dependencies: ["Pyzor", "TestRig", nio, posix, crypto], swiftSettings: strict),
         .testTarget(
             name: "MilterTests",
-            dependencies: ["Milter", "CMilter", "Mail", "MilterPeer", "MilterStandIn"],
+            dependencies: ["Milter", "CMilter", "Mail", "MilterPeer", "MilterStandIn", "TestRig"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,4 +1,5 @@
 import Foundation
+import TestRig
 import Testing
 
 /// Another implementation of the MTA's side: OpenDKIM's miltertest.
@@ -15,12 +16,8 @@ struct MiltertestTests {
         let process = try StandInProcess(address, options.first ?? "mode=0660")
         let script = folder + "/script.lua"
         try Data(Self.script(address).utf8).write(to: URL(fileURLWithPath: script))
-        let run = Process()
-        run.executableURL = URL(fileURLWithPath: Self.miltertest)
-        run.arguments = ["-s", script]
-        try run.run()
-        run.waitUntilExit()
-        #expect(run.terminationStatus == 0)
+        let run = try ChildProcess(Self.miltertest, ["-s", script], output: folder + "/output")
+        #expect(try run.wait() == .status(0), "\(run.output)")
         try waitUntil { try process.counts().closed == 1 }
     }
 

@@ -25,6 +25,9 @@ func spawn(
     }
     posix_spawn_file_actions_addopen(&actions, 1, output ?? "/dev/null", O_WRONLY | O_CREAT | O_APPEND, 0o644)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    // Foundation's Process learns of a child's end by a socket that is open on exec for a moment: whoever inherits it
+    // keeps `waitUntilExit` waiting for as long as it runs itself.
+    _ = closeFrom(&actions, 3)
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -47,6 +50,10 @@ func spawn(
         }
     }
 }
+
+/// glibc shows this one only under _GNU_SOURCE, which Swift's importer does not set.
+@_silgen_name("posix_spawn_file_actions_addclosefrom_np")
+private func closeFrom(_ actions: UnsafeMutablePointer<posix_spawn_file_actions_t>, _ first: Int32) -> Int32
 
 private func withStringArray<Value>(
     _ strings: [String],

@@ -12,13 +12,8 @@ enum RealPyzord {
     /// Whether it is here and can keep a database.
     static let isHere: Bool = {
         guard FileManager.default.isExecutableFile(atPath: program) else { return false }
-        let probe = Process()
-        probe.executableURL = URL(fileURLWithPath: python)
-        probe.arguments = ["-c", "import dbm.gnu, pyzor"]
-        probe.standardError = FileHandle.nullDevice
-        guard (try? probe.run()) != nil else { return false }
-        probe.waitUntilExit()
-        return probe.terminationStatus == 0
+        let probe = try? ChildProcess(python, ["-c", "import dbm.gnu, pyzor"], output: "/dev/null")
+        return (try? probe?.wait()) == .status(0)
     }()
 
     /// Accounts that it knows: alice may do everything, bob may check and an operation that does not exist.
