@@ -14,7 +14,7 @@ FORMATTED = Package.swift Sources Tests
 FORMAT = $(SWIFT) format
 
 .DEFAULT_GOAL := all
-.PHONY: all help install demo test packages format lint bench clean
+.PHONY: all help install demo test packages format lint sample bench nightly clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -36,7 +36,12 @@ demo: packages ## mail through Postfix, Tamis, spamd and pyzord on this machine'
 
 test: packages lint ## what CI runs: lint, build, all tests
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --disable-xctest
+	$(SWIFT) test --skip-build --disable-xctest --skip EndToEndTests
+	$(SWIFT) test --skip-build --disable-xctest --filter EndToEndTests
+
+sample: ## writes config/tamis.yaml anew, after a change of the settings
+	$(SWIFT) run tamisd sample-config >config/tamis.yaml.new
+	mv config/tamis.yaml.new config/tamis.yaml
 
 format: ## lays the Swift files out
 	$(FORMAT) --in-place --recursive $(FORMATTED)
@@ -47,6 +52,9 @@ lint: ## layout of the Swift files, exposure of the systemd unit
 
 bench: packages ## messages a second, waits and processor time, with release executables
 	scripts/bench
+
+nightly: test ## make test, and what takes longer: the unit under a real systemd, in a container
+	scripts/try-unit
 
 clean: ## removes what was built; the unpacked mail servers stay in /var/cache/tamis
 	rm -rf .build

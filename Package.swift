@@ -63,11 +63,15 @@ let package = Package(
         .testTarget(name: "PolicyTests", dependencies: ["Policy", "Mail"], swiftSettings: strict),
         .testTarget(
             name: "SettingsTests",
-            dependencies: ["Settings", "Policy", "Mail"],
+            dependencies: ["Settings", "Filter", "Policy", "Spamd", "Pyzor", "Mail", nio],
             swiftSettings: strict
         ),
-        .testTarget(name: "SpamdTests", dependencies: ["Spamd", nio, posix, embedded, tls], swiftSettings: strict),
-        .testTarget(name: "PyzorTests", dependencies: ["Pyzor", nio, posix, crypto], swiftSettings: strict),
+        .testTarget(
+            name: "SpamdTests",
+            dependencies: ["Spamd", "TestRig", nio, posix, embedded, tls],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "PyzorTests", dependencies: ["Pyzor", "TestRig", nio, posix, crypto], swiftSettings: strict),
         .testTarget(
             name: "MilterTests",
             dependencies: ["Milter", "CMilter", "Mail", "MilterPeer", "MilterStandIn"],
@@ -81,6 +85,13 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: ["Daemon", "Filter", "Policy", "Mail", nio],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TamisTests",
+            dependencies: [
+                "tamis", "Filter", "Settings", "Policy", "Spamd", "Pyzor", "Mail", "TestRig", arguments, nio, posix,
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "TestRigTests", dependencies: ["TestRig"], swiftSettings: strict),

@@ -14,9 +14,10 @@ extension LogRecord {
         }
     }
 
-    /// What happened to a Pyzor server.
-    init(_ event: PyzorEvent) {
+    /// What happened to a Pyzor server; nil for what happens with every question.
+    init?(_ event: PyzorEvent) {
         switch event {
+        case .sending, .received: return nil
         case .leftAlone(let server): self.init(.warning, "pyzor: \(server): left alone after timeouts in a row")
         case .back(let server): self.init(.notice, "pyzor: \(server): answers again")
         case .unresolved(let server, let reason): self.init(.warning, "pyzor: \(server): \(reason)")

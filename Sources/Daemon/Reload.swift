@@ -78,7 +78,7 @@ struct Reload: Sendable {
             filter,
             inheriting: old?.clients,
             group: MultiThreadedEventLoopGroup.singleton,
-            pyzorObserver: PyzorObserver { log.write(LogRecord($0)) }
+            pyzorObserver: PyzorObserver { event in LogRecord(event).map(log.write) }
         )
         return LiveConfiguration(settings, filter: filter, clients: clients)
     }

@@ -8,7 +8,11 @@ package struct SettingsChange: Equatable, Sendable, CustomStringConvertible {
     /// Whether the running daemon keeps the old value until it is started anew.
     package let needsRestart: Bool
 
-    package var description: String { "\(key): \(old.isEmpty ? "none" : old) -> \(new.isEmpty ? "none" : new)" }
+    /// `spamd.timeout: 40s -> 30s`; long values are cut.
+    package var description: String {
+        let texts = [old, new].map { $0.isEmpty ? "none" : printable($0, limit: 200) }
+        return "\(key): \(texts[0]) -> \(texts[1])"
+    }
 }
 
 extension TamisSettings {

@@ -29,20 +29,24 @@ extension TamisSettings {
                 "do: tag, copy:ADDRESS, redirect:ADDRESS, delete-recipient, quarantine; or one of tempfail, reject,",
                 "discard alone. What loses mail (discard, delete-recipient) wants \"discard-confirmed: true\" beside it.",
                 "reply: a text for the client, with reject or tempfail.",
-                example: "{ at: 15.0, do: [reject], reply: \"550 5.7.1 Message rejected as spam\" }"
+                examples: [
+                    "{ at: 10.0, do: [tag, quarantine] }",
+                    "{ at: 15.0, do: [reject], reply: \"550 5.7.1 Message rejected as spam\" }",
+                ]
             ),
             .group(
                 "exempt",
                 \.exempt,
                 ExemptRules.schema,
-                "Mail that is treated more gently; the strictest rule that applies wins."
+                "Mail that is treated more gently; the gentlest rule that applies wins. Each but networks:",
+                "skip, log-only (judge, change nothing), tag-only, no-reject or full."
             ),
             .value(
                 "recipients",
                 \.recipients,
                 .recipientRows,
                 "What is different for some recipients; the first row that matches counts.",
-                example: "[{ match: [\"*@example.org\"], required: 4.0 }]"
+                examples: ["[{ match: [\"*@example.org\"], required: 4.0 }]"]
             ),
             .value(
                 "mixed",
@@ -51,7 +55,12 @@ extension TamisSettings {
                 "For a message whose recipients fall into different rows: most-lenient, strictest,",
                 "or split (452 4.5.3 asks the client to send to the others separately)."
             ),
-            .group("headers", \.headers, HeaderRules.schema, "Header fields of judged mail."),
+            .group(
+                "headers",
+                \.headers,
+                HeaderRules.schema,
+                "Header fields of judged mail, each: never, spam or always."
+            ),
             .group("unscanned", \.unscanned, UnscannedRules.schema, "When a scanner does not answer."),
             .group("log", \.log, LogSection.schema, "Logging."),
         ],

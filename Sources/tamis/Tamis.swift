@@ -1,14 +1,22 @@
 import ArgumentParser
+import Glibc
 import Settings
 
+/// The command that people type. Under the name `pyzor` it is a stand-in for that program.
 @main
 struct Tamis: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tamis",
         abstract: "Judge messages, and ask spamd and Pyzor.",
         version: "tamis \(TamisVersion.current)",
-        subcommands: [ScanCommand.self, Version.self]
+        subcommands: [ScanCommand.self, SpamdCommand.self, PyzorCommand.self, Version.self]
     )
+
+    static func main() async {
+        let arguments = CommandLine.arguments
+        guard arguments.first?.split(separator: "/").last == "pyzor" else { return await main(nil) }
+        Glibc.exit(await PyzorDropIn.run(Array(arguments.dropFirst())))
+    }
 }
 
 struct Version: ParsableCommand {

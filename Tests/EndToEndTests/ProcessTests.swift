@@ -69,7 +69,7 @@ extension EndToEnd {
 
         @Test(arguments: [
             ("mode: enforec\n", 78, "tamis.yaml:1:7:"),
-            ("milter: { listen: \"unix:/\(String(repeating: "x", count: 120))\" }\n", 78, "107"),
+            ("milter: { listen: \"unix:/\(String(repeating: "x", count: 120))\" }\n", 78, "tamis.yaml:1:19:"),
             ("milter: { listen: \"unix:/nowhere/at/all.sock\" }\n", 69, "/nowhere/at"),
         ])
         func `what cannot work ends at once with one clear line`(

@@ -53,6 +53,7 @@ import Testing
             let packets = try session(address).deliver(.ham(fresh("whole")))
             #expect(packets.contains { $0.description.contains("No, score=-0.1") })
             #expect(tamisd.isRunning)
+            try waitUntil("the whole one was logged") { tamisd.log.contains { $0.facts["verdict"] != nil } }
             #expect(tamisd.log.filter { $0.facts["verdict"] != nil }.count == 1)
         }
     }

@@ -46,4 +46,11 @@ import Testing
         changed.limits.maxInFlight = 3
         #expect(TamisSettings().changes(to: changed).map(\.needsRestart) == [true, false])
     }
+
+    @Test func `a long value is cut`() {
+        var changed = TamisSettings()
+        changed.pyzor.accountsFile = "/" + String(repeating: "a", count: 1000)
+        let line = TamisSettings().changes(to: changed).map(\.description)
+        #expect(line == ["pyzor.accounts-file: \"\" -> /" + String(repeating: "a", count: 199) + "..."])
+    }
 }

@@ -23,6 +23,19 @@ package enum Programs {
     /// An executable of this package.
     package static func built(_ name: String) -> String { "\(buildFolder)/\(name)" }
 
+    /// Runs an executable of this package to its end: what it printed, on both outputs, and how it ended.
+    package static func run(
+        _ name: String,
+        _ arguments: [String]
+    ) throws -> (output: String, exit: ChildProcess.Exit) {
+        let folder = try PrivateDirectory()
+        defer { folder.remove() }
+        let process = try ChildProcess(built(name), arguments, output: folder.path("output"))
+        defer { process.stop() }
+        let exit = try process.wait()
+        return (process.output, exit)
+    }
+
     /// Postfix and Sendmail are unpacked, and we may run them: they begin as root.
     package static let canRunMailServers = getuid() == 0 && access("\(mailServers)/usr/sbin/postdrop", X_OK) == 0
 

@@ -30,13 +30,19 @@ final class Socket: Sendable {
         return socket
     }
 
-    static func listening(onPort port: Int = 0) throws -> Socket {
+    static func bound(toPort port: Int = 0) throws -> Socket {
         let socket = try make(AF_INET, SOCK_STREAM)
         var yes: Int32 = 1
         setsockopt(socket.descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        guard withLoopback(port, { bind(socket.descriptor, $0, $1) }) == 0, listen(socket.descriptor, 128) == 0 else {
-            throw RigError.system("listen on 127.0.0.1:\(port)")
+        guard withLoopback(port, { bind(socket.descriptor, $0, $1) }) == 0 else {
+            throw RigError.system("bind 127.0.0.1:\(port)")
         }
+        return socket
+    }
+
+    static func listening(onPort port: Int = 0) throws -> Socket {
+        let socket = try bound(toPort: port)
+        guard listen(socket.descriptor, 128) == 0 else { throw RigError.system("listen on 127.0.0.1:\(port)") }
         return socket
     }
 
@@ -155,6 +161,18 @@ private func withPath(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_
     return withUnsafePointer(to: &address) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
     }
+}
+
+/// A port of loopback where every connection is refused, until this value is gone.
+///
+/// It never listened. One that did may still accept for a moment after its close, in a program that was just being started
+/// and has not let go of our descriptors yet.
+package final class RefusingPort: Sendable {
+    private let socket: Socket
+
+    package init() throws { socket = try Socket.bound() }
+
+    package var port: Int { socket.port }
 }
 
 /// Ports of loopback that nobody uses at this moment.

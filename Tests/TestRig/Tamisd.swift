@@ -38,14 +38,9 @@ package final class Tamisd: Sendable {
         Thread { self.readNotifications() }.start()
     }
 
-    /// Runs it where it has to refuse: what it printed, and how it ended.
+    /// Runs it where it has to refuse, or where it only answers: what it printed, and how it ended.
     package static func run(_ arguments: [String]) throws -> (output: String, exit: ChildProcess.Exit) {
-        let folder = try PrivateDirectory()
-        defer { folder.remove() }
-        let process = try ChildProcess(Programs.built("tamisd"), arguments, output: folder.path("output"))
-        defer { process.stop() }
-        let exit = try process.wait()
-        return (process.output, exit)
+        try Programs.run("tamisd", arguments)
     }
 
     // MARK: What it says

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// It is a shell that reads from a pipe whose other end only this process holds. The pipe closes when this process
 /// is gone, in whatever way; then the shell ends the process groups it was told of, and removes the folders.
-struct Undertaker: Sendable {
+package struct Undertaker: Sendable {
     enum Remains: Sendable {
         case group(pid_t)
         case folder(String)
@@ -40,7 +40,9 @@ struct Undertaker: Sendable {
         close(ends[0])
     }
 
-    private static let script = """
+    /// What the shell does with the lines `group N`, `ended N` and `folder PATH`. (Debian's sh takes a group's number
+    /// only behind `-s`.)
+    package static let script = """
         trap '' HUP INT TERM PIPE
         groups= folders=
         while read -r what name; do
@@ -53,14 +55,14 @@ struct Undertaker: Sendable {
                     groups=$rest ;;
             esac
         done
-        for group in $groups; do kill -TERM -- "-$group"; done
+        for group in $groups; do kill -s TERM -- "-$group"; done
         for turn in 1 2 3 4 5 6 7 8 9 10; do
             alive=
-            for group in $groups; do kill -0 -- "-$group" && alive=yes; done
+            for group in $groups; do kill -s 0 -- "-$group" && alive=yes; done
             [ "$alive" ] || break
             sleep 0.2
         done
-        for group in $groups; do kill -KILL -- "-$group"; done
+        for group in $groups; do kill -s KILL -- "-$group"; done
         for folder in $folders; do
             case $folder in */tamis-test.??????) rm -rf "$folder" ;; esac
         done

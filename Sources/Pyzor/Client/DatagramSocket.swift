@@ -16,13 +16,15 @@ final class DatagramSocket {
     let birth = NIODeadline.now()
     var threads = ThreadTable<Exchange>()
     private let channel: EventLoopFuture<any Channel>
+    private let inbox: Inbox
     private let loop: any EventLoop
 
     /// Opens a socket; what goes wrong with that is told to the first who sends.
     init(to address: SocketAddress, on loop: any EventLoop, owner: any Owner) {
         self.address = address
         self.loop = loop
-        let inbox = NIOLoopBound(Inbox(owner: owner), eventLoop: loop)
+        inbox = Inbox(owner: owner)
+        let inbox = NIOLoopBound(self.inbox, eventLoop: loop)
         channel = DatagramBootstrap(group: loop)
             // A reply longer than this is cut, as pyzor's own client cuts it (`client.py`, max_packet_size).
             .channelOption(
@@ -35,7 +37,7 @@ final class DatagramSocket {
                 }
             }
             .connect(to: address)
-        inbox.value.socket = self
+        self.inbox.socket = self
     }
 
     /// Sends a packet; the result is called on the event loop.
@@ -44,7 +46,9 @@ final class DatagramSocket {
         channel.flatMap { $0.writeAndFlush(packet) }.whenComplete { result.value($0) }
     }
 
+    /// Closes it; the owner hears nothing of it any more.
     func close() {
+        inbox.socket = nil
         channel.whenSuccess { $0.close(promise: nil) }
     }
 
@@ -62,6 +66,11 @@ final class DatagramSocket {
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             guard let socket else { return }
             owner?.received(unwrapInboundIn(data).data, on: socket)
+        }
+
+        func channelInactive(context: ChannelHandlerContext) {
+            guard let socket else { return }
+            owner?.failed(ChannelError.alreadyClosed, on: socket)
         }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) {

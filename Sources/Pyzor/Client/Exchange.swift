@@ -14,6 +14,9 @@ final class Exchange {
     /// The socket and the Thread that it is asked with at present; nil before the first packet.
     var place: (socket: DatagramSocket, thread: UInt16)?
 
+    /// What is sent, and sent again.
+    var packet = ByteBuffer()
+
     /// How many of the server's addresses have been tried.
     var addressesTried = 0
 
@@ -23,6 +26,7 @@ final class Exchange {
     /// What came on the socket instead of an answer, to be told at the deadline.
     var strayFault: ReplyFault?
 
+    private let birth = NIODeadline.now()
     private let loop: any EventLoop
     private let result: (Result<PyzorReply, PyzorError>) -> Void
     private let expire: (Exchange) -> Void
@@ -53,6 +57,9 @@ final class Exchange {
         self.result = result
         startDeadline()
     }
+
+    /// How long it was given.
+    var time: TimeAmount { deadline - birth }
 
     /// Gives the question more time; a deadline is never moved forward.
     func extend(to later: NIODeadline) {

@@ -19,8 +19,16 @@ struct NameResolver: Sendable {
     /// The system's resolver.
     static let system = NameResolver { server in
         if let literal = literal(server) { return [literal] }
-        return try await NIOThreadPool.singleton.runIfActive { try lookUp(server) }
+        return try await threads.runIfActive { try lookUp(server) }
     }
+
+    /// Threads for look-ups alone, for one can take many seconds: nobody else's work may wait behind it. They are
+    /// started with the first look-up and stay.
+    private static let threads: NIOThreadPool = {
+        let pool = NIOThreadPool(numberOfThreads: 4)
+        pool.start()
+        return pool
+    }()
 
     /// The address when the host is one already, so that no resolver need be asked.
     static func literal(_ server: PyzorServer) -> SocketAddress? {

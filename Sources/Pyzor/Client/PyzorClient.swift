@@ -13,7 +13,7 @@ import Synchronization
 /// A reply counts only when it comes from the server's address and port, to the port that asked, with the Thread of a
 /// question that is in flight there. Anything else is ignored and waiting goes on.
 ///
-/// Names are looked up by ``resolveNames()``, which ``start(_:on:observer:)`` calls, and from then on by a timer; never
+/// Names are looked up by ``resolveNames()``, which ``start(_:on:observer:inheriting:)`` calls, and from then on by a timer; never
 /// in a question's way. Until its name is known a server is ``PyzorError/unresolved(_:reason:)``.
 ///
 /// A client is shared by any number of tasks. Shut it down when it is no longer needed; its sockets close then.
@@ -48,6 +48,8 @@ public final class PyzorClient: Sendable {
     /// Makes a client that knows its servers by address; names are not looked up yet.
     ///
     /// - Parameters:
+    ///   - configuration: whom to ask, and how.
+    ///   - observer: who is told of what happens.
     ///   - group: one of its event loops does all the work.
     ///   - old: a client with other settings, from which this one takes the health and the sockets of the servers that
     ///     both have, and the cache when all servers are the same. Both stay usable; shut the old one down when
@@ -118,7 +120,9 @@ public final class PyzorClient: Sendable {
 extension PyzorClient {
     /// Asks all servers how often a digest was reported and whitelisted.
     ///
-    /// - Parameter deadline: the end of waiting; ``Configuration/timeout`` from now is the end in any case.
+    /// - Parameters:
+    ///   - digest: what is asked about.
+    ///   - deadline: the end of waiting; ``Configuration/timeout`` from now is the end in any case.
     /// - Throws: when no server answered: what a server did instead. ``PyzorError/emptyDigest`` for the digest of
     ///   nothing, which is never asked.
     public func check(_ digest: MessageDigest, deadline: NIODeadline? = nil) async throws(PyzorError) -> CheckOutcome {

@@ -4,6 +4,10 @@ public enum PyzorEvent: Hashable, Sendable {
     case resolved(PyzorServer, addresses: [String])
     /// A name could not be looked up; earlier addresses stay in use.
     case unresolved(PyzorServer, reason: String)
+    /// A packet goes out; told only to an observer that wants packets.
+    case sending(PyzorServer, packet: [UInt8])
+    /// A packet came in; told only to an observer that wants packets.
+    case received(PyzorServer, packet: [UInt8])
     /// A packet was sent a second time.
     case retransmitted(PyzorServer, thread: UInt16)
     /// A datagram came that answers no question: who sent it cannot be told.
@@ -22,9 +26,14 @@ public enum PyzorEvent: Hashable, Sendable {
 /// grows with every read; hence this type.)
 public struct PyzorObserver: Sendable {
     let tell: @Sendable (PyzorEvent) -> Void
+    let wantsPackets: Bool
 
-    public init(_ tell: @escaping @Sendable (PyzorEvent) -> Void) {
+    /// - Parameters:
+    ///   - packets: whether each packet is told of as well, which costs a copy of each.
+    ///   - tell: called for each event, on the client's event loop.
+    public init(packets: Bool = false, _ tell: @escaping @Sendable (PyzorEvent) -> Void) {
         self.tell = tell
+        self.wantsPackets = packets
     }
 
     /// Nobody listens.

@@ -42,7 +42,7 @@ public struct ServerHealth: Hashable, Sendable {
         case leftAlone(wait: TimeAmount)
     }
 
-    let policy: Policy
+    var policy: Policy
     private var state = State.asked(timeouts: 0)
 
     init(policy: Policy) {

@@ -7,7 +7,7 @@ final class ServerLink {
     let server: PyzorServer
     private let loop: any EventLoop
     private let sockets: SocketSet
-    private let timeout: TimeAmount
+    private var timeout: TimeAmount
     private var observer: PyzorObserver
     private var addresses: [SocketAddress]
     private var addressIndex = 0
@@ -40,9 +40,11 @@ final class ServerLink {
     /// Whether the server gets no questions but probes at present.
     var isLeftAlone: Bool { health.isLeftAlone }
 
-    /// Whoever listens from now on.
-    func tell(_ observer: PyzorObserver) {
+    /// Takes up the settings of a client that has inherited the link.
+    func follow(_ configuration: PyzorClient.Configuration, _ observer: PyzorObserver) {
         self.observer = observer
+        timeout = configuration.timeout
+        health.policy = configuration.health
     }
 
     /// The outcome of a look-up; after a failure the old addresses stay in use.
@@ -126,27 +128,28 @@ extension ServerLink {
                 account: exchange.account,
                 time: WallClock.seconds
             )
-            let packet = ByteBuffer(bytes: bytes)
-            transmit(packet, of: exchange, over: socket)
+            if observer.wantsPackets { observer.tell(.sending(server, packet: bytes)) }
+            exchange.packet = ByteBuffer(bytes: bytes)
+            transmit(exchange, over: socket)
             exchange.repeatOnce { [weak self, weak exchange] in
                 guard let self, let exchange, !exchange.isEnded, let place = exchange.place else { return }
                 observer.tell(.retransmitted(server, thread: place.thread))
-                transmit(packet, of: exchange, over: place.socket)
+                transmit(exchange, over: place.socket)
             }
         } catch {
             finish(exchange, .failure(error))
         }
     }
 
-    private func transmit(_ packet: ByteBuffer, of exchange: Exchange, over socket: DatagramSocket) {
-        socket.send(packet) { [weak self, weak exchange] result in
+    private func transmit(_ exchange: Exchange, over socket: DatagramSocket) {
+        socket.send(exchange.packet) { [weak self, weak exchange] result in
             guard case .failure(let error) = result, let self, let exchange, !exchange.isEnded,
                 exchange.place?.socket === socket
             else { return }
             // A refusal of an earlier packet is reported to the next one that is sent: that one was not sent yet.
             if SystemError.isRefusal(error), !exchange.wasSentAgain {
                 exchange.wasSentAgain = true
-                return transmit(packet, of: exchange, over: socket)
+                return transmit(exchange, over: socket)
             }
             undeliverable(exchange, error)
         }
@@ -175,6 +178,7 @@ extension ServerLink {
 
 extension ServerLink: DatagramSocket.Owner {
     func received(_ packet: ByteBuffer, on socket: DatagramSocket) {
+        if observer.wantsPackets { observer.tell(.received(server, packet: Array(packet.readableBytesView))) }
         let fields = WireFields(parsing: packet.readableBytesView)
         guard let thread = try? PyzorReply.thread(of: fields) else {
             let fault = PyzorReply.fault(of: fields)
@@ -213,7 +217,8 @@ extension ServerLink: DatagramSocket.Owner {
     }
 
     private func expire(_ exchange: Exchange) {
-        if !exchange.isProbe { follow(health.timedOut()) }
+        // A question that came shortly before its message's deadline does not count against the server.
+        if !exchange.isProbe, exchange.time + exchange.time >= timeout { follow(health.timedOut()) }
         let error = exchange.strayFault.map { PyzorError.malformedReply(server, $0) }
         finish(exchange, .failure(error ?? .timedOut(server)))
     }

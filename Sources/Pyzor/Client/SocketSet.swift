@@ -51,11 +51,9 @@ final class SocketSet {
 
     /// Closes retired sockets on which nothing waits any more.
     func sweep() {
-        retired.removeAll { socket in
-            guard socket.threads.isEmpty else { return false }
-            socket.close()
-            return true
-        }
+        let idle = retired.filter(\.threads.isEmpty)
+        retired.removeAll(where: \.threads.isEmpty)
+        for socket in idle { socket.close() }
     }
 
     /// Closes all of them.

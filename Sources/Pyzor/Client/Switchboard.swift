@@ -34,7 +34,7 @@ final class Switchboard {
         links = configuration.servers.map { server in
             if let link = other?.link(to: server) {
                 link.holders += 1
-                link.tell(observer)
+                link.follow(configuration, observer)
                 return link
             }
             return ServerLink(

@@ -18,7 +18,7 @@ enum Charset: Equatable, Sendable {
     case unicodeEscape
     case rawUnicodeEscape
     case punycode
-    /// Decodes nothing that is not strict.
+    /// Host names; nothing but strictly.
     case idna
     /// Refuses everything.
     case undefined
@@ -53,7 +53,7 @@ enum CharsetFailure: Error, Equatable {
 extension Charset {
     /// The text of some bytes.
     func decode(_ bytes: Span<UInt8>, _ onError: OnError) throws(CharsetFailure) -> [UInt8] {
-        var output = DecodedText(onError: onError, reserving: bytes.count)
+        var output = DecodedText(onError: onError, reserving: room(for: bytes))
         switch self {
         case .ascii: output.ascii(bytes)
         case .latin1: output.latin1(bytes)
@@ -72,11 +72,33 @@ extension Charset {
         case .rawUnicodeEscape: output.rawUnicodeEscape(bytes)
         case .singleByte(let index): output.singleByte(bytes, SingleByteTables.unpacked[index])
         case .punycode: throw .unsupported("punycode")
-        case .idna, .undefined: throw .invalid
+        case .idna: return try idna(bytes, onError)
+        case .undefined: throw .invalid
         case .unsupported(let name): throw .unsupported(name)
         }
         if output.failed { throw .invalid }
         return output.text
+    }
+}
+
+extension Charset {
+    /// Host names, which here are only read as long as they are plain ASCII.
+    private func idna(_ bytes: Span<UInt8>, _ onError: OnError) throws(CharsetFailure) -> [UInt8] {
+        guard onError == .strict, Charset.ascii.leavesAlone(bytes) else { throw .invalid }
+        for at in 0..<bytes.count where bytes.holds("xn--", at: at) { throw .unsupported("idna") }
+        return (0..<bytes.count).map { bytes[$0] }
+    }
+
+    /// About how many bytes the text of some bytes will have.
+    private func room(for bytes: Span<UInt8>) -> Int {
+        var wide = 0
+        for at in 0..<bytes.count where bytes[at] >= 0x80 { wide += 1 }
+        return switch self {
+        case .latin1: bytes.count + wide
+        case .singleByte: bytes.count + 2 * wide
+        case .doubleByte, .gb18030, .hz, .iso2022, .utf16: bytes.count / 2 * 3
+        default: bytes.count
+        }
     }
 }
 

@@ -17,7 +17,7 @@ extension DecodedText {
             }
             guard at + 1 < bytes.count else { return error() }
             let second = bytes[at + 1]
-            if 0x81...0xFE ~= first, 0x30...0x39 ~= second {
+            if 0x30...0x39 ~= second {
                 guard at + 3 < bytes.count else { return error() }
                 if append(cell: Self.fourBytes(first, second, bytes[at + 2], bytes[at + 3])) {
                     at += 4
@@ -33,7 +33,7 @@ extension DecodedText {
     }
 
     private static func fourBytes(_ first: UInt8, _ second: UInt8, _ third: UInt8, _ fourth: UInt8) -> UInt32 {
-        guard 0x81...0xFE ~= third, 0x30...0x39 ~= fourth else { return CharsetTable.none }
+        guard 0x81...0xFE ~= first, 0x81...0xFE ~= third, 0x30...0x39 ~= fourth else { return CharsetTable.none }
         let index =
             ((Int(first) - 0x81) * 10 + Int(second) - 0x30) * 1260 + (Int(third) - 0x81) * 10 + Int(fourth) - 0x30
         let cells = ChineseTables.unpackedFourBytes.cells

@@ -1,6 +1,6 @@
 extension DecodedText {
     /// Python's `unicode_escape`: the escapes of a string literal; other bytes are Latin-1. False when a character is
-    /// named, since no list of names is kept here.
+    /// named by more than one word, since no list of such names is kept here.
     mutating func unicodeEscape(_ bytes: Span<UInt8>) -> Bool {
         var at = 0
         while at < bytes.count {
@@ -21,9 +21,7 @@ extension DecodedText {
             case 0x55: hexEscape(bytes, &at, digits: 8)
             case 0x30...0x37: octalEscape(bytes, &at, first: letter)
             case 0x4E:
-                guard let end = bytes.nameEnd(at) else { return false }
-                error()
-                at = end
+                guard namedEscape(bytes, &at) else { return false }
             default: simpleEscape(letter)
             }
         }
@@ -90,13 +88,28 @@ extension DecodedText {
             text.append(codePoint: UInt32(letter))
         }
     }
-}
 
-extension Span<UInt8> {
-    /// Behind `\N`: the index behind what is no name; nil when there is one, in braces.
-    fileprivate func nameEnd(_ start: Int) -> Int? {
-        guard start < count, self[start] == 0x7B else { return start }
-        guard let close = first(0x7D, from: start + 1) else { return count }
-        return close > start + 1 ? nil : start + 1
+    /// The character named behind `\N`, in braces. What is no name, or nobody's, is an error.
+    private mutating func namedEscape(_ bytes: Span<UInt8>, _ at: inout Int) -> Bool {
+        guard at < bytes.count, bytes[at] == 0x7B else {
+            error()
+            return true
+        }
+        let start = at + 1
+        let close = bytes.first(0x7D, from: start)
+        guard let close, close > start else {
+            error()
+            at = close ?? bytes.count
+            return true
+        }
+        let name = (start..<close).map { bytes[$0] }
+        guard !name.contains(0x20) else { return false }
+        if name.allSatisfy({ $0 < 0x80 }), let point = CharacterNames.all.character(name) {
+            text.append(codePoint: point)
+        } else {
+            error()
+        }
+        at = close + 1
+        return true
     }
 }

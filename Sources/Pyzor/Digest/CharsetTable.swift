@@ -67,7 +67,6 @@ extension SingleByteTables {
 
 extension DecodedText {
     /// Appends the character or the two of a cell; an error for a cell that holds none. Returns whether there was one.
-    @inline(__always)
     @discardableResult
     mutating func append(cell: UInt32) -> Bool {
         if cell < CharsetTable.pair {

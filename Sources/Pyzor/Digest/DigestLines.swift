@@ -11,7 +11,9 @@ struct DigestSource {
     private(set) var lines: LineNormaliser
 
     init(_ message: Span<UInt8>, rule: DigestRule, limits: DigestLimits) throws(DigestError) {
-        guard message.count <= limits.bytes else { throw .tooLong(limits.bytes) }
+        // Offsets in the text, which can be three times as long, have 32 bits.
+        let longest = min(limits.bytes, 1 << 30)
+        guard message.count <= longest else { throw .tooLong(longest) }
         lines = LineNormaliser(rule: rule)
         for part in try EntityParser.parts(of: message, limits: limits) {
             try part.addText(message, rule: rule, to: &lines)
@@ -31,6 +33,6 @@ struct DigestSource {
 
     /// The bytes of a line as they are hashed: without lone surrogates.
     func bytes(_ line: Int) -> [UInt8] {
-        Array(lines.bytes[lines.range(line)]).withoutSurrogates
+        Array(lines.line(line)).withoutSurrogates
     }
 }

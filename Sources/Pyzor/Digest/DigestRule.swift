@@ -9,15 +9,15 @@ public enum DigestRule: Hashable, Sendable {
 /// How much of a message the digest is willing to look at. Past a limit it throws ``DigestError``; it never
 /// digests a part of the message.
 public struct DigestLimits: Hashable, Sendable {
-    /// How deep parts may be nested. Python's own recursion limit lies just above the default; what is nested deeper
-    /// makes pyzor die. ``DigestError/tooDeep(_:)`` past it.
+    /// How deep parts may be nested, the message itself included. Python's own recursion limit ends pyzor at 980 to 985
+    /// of them, by their kind. ``DigestError/tooDeep(_:)`` past it.
     public var depth: Int
     /// How many parts (of any kind, containers too) a message may have. ``DigestError/tooManyParts(_:)`` past it.
     public var parts: Int
-    /// How long a message may be, in bytes. ``DigestError/tooLong(_:)`` past it.
+    /// How long a message may be, in bytes; never more than 1 GiB. ``DigestError/tooLong(_:)`` past it.
     public var bytes: Int
 
-    public init(depth: Int = 900, parts: Int = 10_000, bytes: Int = 256 << 20) {
+    public init(depth: Int = 980, parts: Int = 10_000, bytes: Int = 256 << 20) {
         self.depth = depth
         self.parts = parts
         self.bytes = bytes

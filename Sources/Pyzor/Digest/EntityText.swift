@@ -5,15 +5,14 @@ extension Entity {
     /// The boundary of a multipart, nil when it has none.
     func boundary(_ message: Span<UInt8>) throws(DigestError) -> [UInt8]? {
         guard let contentType else { return nil }
-        let parameters = try HeaderParameters(HeaderText(header: message, contentType))
         var text: [UInt8]
-        switch parameters.value("boundary") {
+        switch try HeaderParameters(HeaderText(header: message, contentType), named: "boundary").value {
         case nil: return nil
         case .plain(let value): text = value[...].unquoted
         case .extended(let charset, let value): text = try Self.collapsed(charset ?? Array("us-ascii".utf8), value)
         }
-        let end = text.span.stripped(0..<text.count).upperBound
-        text.removeSubrange(end...)
+        let stripped = text.span.stripped(0..<text.count)
+        text.removeSubrange((stripped.isEmpty ? 0 : stripped.upperBound)...)
         // Lines hold 8-bit bytes as the surrogates U+DC80 to U+DCFF. What no line can hold becomes a line end.
         return text[...].codePoints.map { 0xDC80...0xDCFF ~= $0 ? UInt8($0 & 0xFF) : $0 < 0x80 ? UInt8($0) : 0x0A }
     }
@@ -52,18 +51,18 @@ extension Entity {
         guard type.isText else { return try addRaw(message, body, &lines) }
         let encoding = TransferDecoding(transferEncoding.map { HeaderText(header: message, $0) } ?? [])
         let charset = try charset(message, rule)
-        if let decoded = encoding.decode(body) {
-            try addDecoded(decoded.span, charset, &lines)
-        } else {
-            try addDecoded(body, charset, &lines)
+        guard let decoded = encoding.decode(body) else {
+            if charset.leavesAlone(body) { return try addCharacters(body, &lines) }
+            let text = try Self.text(body, charset)
+            return try addCharacters(text.span, &lines)
         }
+        // What came out of the transfer encoding is gone before the lines are made of the text.
+        let text = charset.leavesAlone(decoded.span) ? decoded : try Self.text(consume decoded, charset)
+        try addCharacters(text.span, &lines)
     }
 
-    private func addDecoded(_ bytes: Span<UInt8>, _ charset: Charset, _ lines: inout LineNormaliser) throws(DigestError)
-    {
-        if charset.leavesAlone(bytes) { return try addCharacters(bytes, &lines) }
-        let text = try Self.text(bytes, charset)
-        try addCharacters(text.span, &lines)
+    private static func text(_ bytes: consuming [UInt8], _ charset: Charset) throws(DigestError) -> [UInt8] {
+        try text(bytes.span, charset)
     }
 
     /// Decoded text; where a charset refuses to decode at all, what is ASCII of it.
@@ -92,7 +91,7 @@ extension Entity {
         if Charset.ascii.leavesAlone(body) { return lines.append(body) }
         var name = Array("ascii".utf8)
         if let contentType {
-            switch try HeaderParameters(HeaderText(header: message, contentType)).value("charset") {
+            switch try HeaderParameters(HeaderText(header: message, contentType), named: "charset").value {
             case nil: break
             case .plain(let value): name = value
             case .extended: throw .extendedCharset
@@ -109,20 +108,25 @@ extension Entity {
 
     /// The charset of a text part; ASCII when there is none that counts.
     private func charset(_ message: Span<UInt8>, _ rule: DigestRule) throws(DigestError) -> Charset {
-        guard let contentType else { return .ascii }
-        let parameters = try HeaderParameters(HeaderText(header: message, contentType))
+        guard let name = try charsetName(message, rule) else { return .ascii }
+        return CharsetName.lookUp(name) ?? .ascii
+    }
+
+    /// The name of the charset in small letters; nil when there is none, or it is not ASCII.
+    func charsetName(_ message: Span<UInt8>, _ rule: DigestRule) throws(DigestError) -> [UInt8]? {
+        guard let contentType else { return nil }
         var name: [UInt8]
-        switch parameters.value("charset") {
-        case nil: return .ascii
+        switch try HeaderParameters(HeaderText(header: message, contentType), named: "charset").value {
+        case nil: return nil
         case .plain(let value): name = value
         case .extended(let charset, let value): name = try Self.charsetName(charset, value)
         }
-        guard name.allSatisfy({ $0 < 0x80 }) else { return .ascii }
+        guard name.allSatisfy({ $0 < 0x80 }) else { return nil }
         if name.contains(0) {
             guard rule == .pyzor1_1 else { throw .nulInCharset }
             name.removeAll { $0 == 0 }
         }
-        return CharsetName.lookUp(name) ?? .ascii
+        return name[...].lowerASCII
     }
 
     /// The name of a charset that itself is encoded in a charset (RFC 2231).
@@ -152,7 +156,7 @@ extension DigestError {
 
 extension Charset {
     /// Whether these bytes are their own text.
-    fileprivate func leavesAlone(_ bytes: Span<UInt8>) -> Bool {
+    func leavesAlone(_ bytes: Span<UInt8>) -> Bool {
         switch self {
         case .ascii, .latin1: bytes.isASCII
         case .utf8: bytes.isUTF8

@@ -9,73 +9,69 @@ struct HeaderParameters {
         case extended(charset: [UInt8]?, text: [UInt8])
     }
 
-    private var list: [(name: [UInt8], value: Value)] = []
+    /// The parameters of one name, in Python's order.
+    private var list: [Value] = []
 
-    init(_ text: HeaderText) throws(DigestError) {
+    /// Reads the parameters and keeps those of one (lower-case) name.
+    ///
+    /// - Throws: ``DigestError`` when Python dies of any parameter, whatever its name.
+    init(_ text: HeaderText, named wanted: StaticString) throws(DigestError) {
         var continued: [Continued] = []
         var indexOf: [[UInt8]: Int] = [:]
-        for (number, field) in Self.fields(text).enumerated() {
+        var rest: HeaderText? = text
+        var isFirst = true
+        while let field = Self.nextField(&rest) {
             let (name, value) = Self.nameAndValue(field)
-            if number == 0 {
-                list.append((name, .plain(Array(value))))
+            if isFirst {
+                if name[...].equals(anyCase: wanted) { list.append(.plain(Array(value))) }
+                isFirst = false
                 continue
             }
-            let plain = value.unquoted
-            guard let piece = Piece(name: name, text: plain) else {
-                list.append((name, .plain(plain[...].quoted)))
+            guard let piece = Piece(name: name, text: value) else {
+                if name[...].equals(anyCase: wanted) { list.append(.plain(value.unquoted[...].quoted)) }
                 continue
             }
             if let index = indexOf[piece.name] {
-                continued[index].pieces.append(piece)
+                try continued[index].append(piece)
             } else {
                 indexOf[piece.name] = continued.count
-                continued.append(Continued(name: piece.name, pieces: [piece]))
+                continued.append(try Continued(piece, isWanted: piece.name[...].equals(anyCase: wanted)))
             }
         }
-        for parameter in continued {
-            list.append((parameter.name, try parameter.joined()))
+        for parameter in continued where parameter.isWanted { list.append(parameter.joined()) }
+    }
+
+    /// The first parameter of the name.
+    var value: Value? {
+        switch list.first {
+        case nil: nil
+        case .plain(let text): .plain(text[...].unquoted)
+        case .extended(let charset, let text): .extended(charset: charset, text: text[...].unquoted)
         }
     }
 
-    /// The first parameter of a (lower-case) name.
-    func value(_ name: StaticString) -> Value? {
-        for parameter in list where parameter.name.lowerASCII[...].equals(name) {
-            switch parameter.value {
-            case .plain(let text): return .plain(text[...].unquoted)
-            case .extended(let charset, let text): return .extended(charset: charset, text: text[...].unquoted)
-            }
-        }
-        return nil
-    }
-
-    /// What stands between the semicolons that are outside quotes. A quote behind a backslash does not count.
-    private static func fields(_ text: HeaderText) -> [HeaderText] {
-        var fields: [HeaderText] = []
-        var start = text.startIndex
+    /// What stands before the next semicolon outside quotes. A quote behind a backslash does not count.
+    private static func nextField(_ rest: inout HeaderText?) -> HeaderText? {
+        guard let text = rest else { return nil }
         var quoted = false
         var previous: UInt8 = 0
         for at in text.indices {
             let byte = text[at]
-            if byte == 0x22, previous != 0x5C || at == start { quoted.toggle() }
-            if byte == 0x3B, !quoted || at == start {
-                fields.append(text[start..<at])
-                start = at + 1
-                quoted = false
+            if byte == 0x22, previous != 0x5C { quoted.toggle() }
+            if byte == 0x3B, !quoted {
+                rest = text[(at + 1)...]
+                return text[..<at]
             }
             previous = byte
         }
-        fields.append(text[start...])
-        return fields
+        rest = nil
+        return text
     }
 
     private static func nameAndValue(_ field: HeaderText) -> ([UInt8], HeaderText) {
         guard let equals = field.firstIndex(of: 0x3D) else { return (Array(field.stripped), []) }
         return (field[..<equals].stripped.lowerASCII, field[(equals + 1)...].stripped)
     }
-}
-
-extension [UInt8] {
-    fileprivate var lowerASCII: [UInt8] { self[...].lowerASCII }
 }
 
 /// One piece of a continued or encoded parameter.
@@ -91,7 +87,7 @@ private struct Piece {
     static let longestNumber = 4300
 
     /// Nil for a name that is none of `name*`, `name*NUMBER`, `name*NUMBER*`.
-    init?(name full: [UInt8], text: [UInt8]) {
+    init?(name full: [UInt8], text value: HeaderText) {
         guard let star = full.firstIndex(of: 0x2A), star > 0,
             full[..<star].allSatisfy({ $0.isLetter || $0.isDigit || $0 == 0x5F })
         else { return nil }
@@ -104,19 +100,30 @@ private struct Piece {
         let isBare = digits.isEmpty
         while digits.first == 0x30, digits.count > 1 { digits.removeFirst() }
         number = isBare ? nil : digits
-        self.text = text
+        text = value.unquoted
     }
 }
 
+/// A parameter in pieces. Of those that nobody asked for only what Python dies of is kept.
 private struct Continued {
-    let name: [UInt8]
-    var pieces: [Piece]
+    let isWanted: Bool
+    private let isNumbered: Bool
+    private var pieces: [Piece] = []
+
+    init(_ piece: Piece, isWanted: Bool) throws(DigestError) {
+        self.isWanted = isWanted
+        isNumbered = piece.number != nil
+        try append(piece)
+    }
+
+    mutating func append(_ piece: Piece) throws(DigestError) {
+        guard !piece.hasTooLongNumber else { throw .longContinuationNumber }
+        guard isNumbered == (piece.number != nil) else { throw .mixedContinuations }
+        if isWanted { pieces.append(piece) }
+    }
 
     /// The pieces in the order of their numbers, then of their text, as one value.
-    func joined() throws(DigestError) -> HeaderParameters.Value {
-        guard !pieces.contains(where: \.hasTooLongNumber) else { throw .longContinuationNumber }
-        let bare = pieces.count { $0.number == nil }
-        guard bare == 0 || bare == pieces.count else { throw .mixedContinuations }
+    func joined() -> HeaderParameters.Value {
         let sorted = pieces.enumerated().sorted { Self.order($0.element, $1.element) ?? ($0.offset < $1.offset) }
         let isExtended = pieces.contains { $0.isEncoded }
         let text = sorted.flatMap { $0.element.isEncoded ? $0.element.text[...].percentDecoded : $0.element.text }

@@ -31,6 +31,11 @@ extension ArraySlice<UInt8> {
         text.withUTF8Buffer { $0.elementsEqual(self) }
     }
 
+    /// Whether these are the characters of a lower-case ASCII string, in any case.
+    func equals(anyCase text: StaticString) -> Bool {
+        text.withUTF8Buffer { $0.count == count && zip($0, self).allSatisfy { $0 == $1.lowerASCII } }
+    }
+
     /// Without the quotes or angle brackets around it, and with quoted pairs resolved, first `\\` then `\"`
     /// (`email.utils.unquote`).
     var unquoted: [UInt8] {

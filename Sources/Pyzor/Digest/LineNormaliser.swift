@@ -10,10 +10,11 @@ struct LineNormaliser {
 
     /// Whether NULs vanish before anything else is done (``DigestRule/pyzor1_1``).
     private let dropsNul: Bool
-    /// All kept lines, one behind the other, and the unfinished one.
-    private(set) var bytes: [UInt8] = []
-    /// Where each kept line ends in `bytes`.
-    private(set) var ends: [Int] = []
+    /// All kept lines, one behind the other, the unfinished one, and room for more.
+    private var storage: [UInt8] = []
+    private var used = 0
+    /// Where each kept line ends in `storage`.
+    private var ends: [UInt32] = []
     private var lineCharacters = 0
 
     init(rule: DigestRule) {
@@ -23,12 +24,15 @@ struct LineNormaliser {
     /// How many lines were kept.
     var count: Int { ends.count }
 
-    /// Where a kept line stands in `bytes`.
-    func range(_ line: Int) -> Range<Int> {
-        (line == 0 ? 0 : ends[line - 1])..<ends[line]
+    /// The bytes of a kept line.
+    func line(_ number: Int) -> ArraySlice<UInt8> {
+        storage[(number == 0 ? 0 : Int(ends[number - 1]))..<Int(ends[number])]
     }
 
     mutating func append(_ text: Span<UInt8>) {
+        // No text grows here, so that this is room enough for all of it.
+        let missing = used + text.count - storage.count
+        if missing > 0 { storage.append(contentsOf: repeatElement(0, count: missing)) }
         var at = 0
         while at < text.count {
             switch Blank(text, at: at) {
@@ -36,38 +40,76 @@ struct LineNormaliser {
             case .lineEnd(let length):
                 endLine()
                 at += length
-            case .none: at = takeWord(text, from: at)
+            case .none:
+                let word = Word(text, from: at, dropsNul: dropsNul)
+                if word.characters < Self.longWord { keep(word, of: text, from: at) }
+                at = word.end
             }
         }
     }
 
     /// Ends the line under way, as the end of a part does.
     mutating func endLine() {
-        let start = ends.last ?? 0
         if lineCharacters >= Self.shortestLine {
-            ends.append(bytes.count)
+            ends.append(UInt32(truncatingIfNeeded: used))
         } else {
-            bytes.removeLast(bytes.count - start)
+            used = ends.last.map(Int.init) ?? 0
         }
         lineCharacters = 0
     }
 
-    /// Reads the word that begins here and returns the index behind it.
-    private mutating func takeWord(_ text: Span<UInt8>, from start: Int) -> Int {
+    /// Keeps what is to be kept of a word of at most nine characters.
+    private mutating func keep(_ word: Word, of text: Span<UInt8>, from start: Int) {
+        if word.hasSign {
+            if word.hasNul {
+                let bytes = (start..<word.end).compactMap { text[$0] == 0 ? nil : text[$0] }
+                copy(bytes.span, 0..<bytes.span.endOfKept(0..<bytes.count))
+            } else {
+                copy(text, start..<text.endOfKept(start..<word.end))
+            }
+        } else {
+            lineCharacters += word.characters
+            let offset = used - start
+            used += word.end - start
+            var output = storage.mutableSpan
+            for at in start..<word.end { output[at + offset] = text[at] }
+        }
+    }
+
+    private mutating func copy(_ text: Span<UInt8>, _ range: Range<Int>) {
+        for at in range {
+            if text[at] & 0xC0 != 0x80 { lineCharacters += 1 }
+            storage[used] = text[at]
+            used += 1
+        }
+    }
+}
+
+/// A stretch of text without blanks.
+private struct Word {
+    /// The index behind it.
+    let end: Int
+    /// How many characters it has, NULs left out if they are dropped.
+    private(set) var characters = 0
+    private(set) var hasNul = false
+    /// Whether there is an `@`, a colon or a NUL to look at more closely.
+    private(set) var hasSign = false
+
+    init(_ text: Span<UInt8>, from start: Int, dropsNul: Bool) {
         var at = start
-        var characters = 0
-        var hasNul = false
         while at < text.count {
             let byte = text[at]
             if byte > 0x20 {
                 if byte < 0x80 {
                     characters += 1
+                    if byte == 0x3A || byte == 0x40 { hasSign = true }
                 } else if byte >= 0xC0 {
                     if text.blank(at: at) > 0 { break }
                     characters += 1
                 }
             } else if byte == 0, dropsNul {
                 hasNul = true
+                hasSign = true
             } else if case .none = Blank(ascii: byte) {
                 characters += 1
             } else {
@@ -75,45 +117,27 @@ struct LineNormaliser {
             }
             at += 1
         }
-        if characters < Self.longWord {
-            if hasNul {
-                let word = (start..<at).compactMap { text[$0] == 0 ? nil : text[$0] }
-                keepShort(word.span, 0..<word.count)
-            } else {
-                keepShort(text, start..<at)
-            }
-        }
-        return at
-    }
-
-    /// Keeps what is to be kept of a word of at most nine characters.
-    private mutating func keepShort(_ text: Span<UInt8>, _ word: Range<Int>) {
-        var colon: Int?
-        for at in word {
-            let byte = text[at]
-            if byte == 0x40, at > word.lowerBound, at + 1 < word.upperBound { return }
-            if byte == 0x3A, colon == nil, at + 1 < word.upperBound, text.letter(endingAt: at, in: word) > 0 {
-                colon = at
-            }
-        }
-        var end = word.upperBound
-        if var scheme = colon {
-            while scheme > word.lowerBound {
-                let length = text.letter(endingAt: scheme, in: word)
-                if length == 0 { break }
-                scheme -= length
-            }
-            end = scheme
-        }
-        for at in word.lowerBound..<end {
-            let byte = text[at]
-            if byte & 0xC0 != 0x80 { lineCharacters += 1 }
-            bytes.append(byte)
-        }
+        end = at
     }
 }
 
 extension Span<UInt8> {
+    /// The index up to which a short word is kept: its start when there is an `@` inside, else the start of the letters
+    /// before the first colon that has something behind it.
+    fileprivate func endOfKept(_ word: Range<Int>) -> Int {
+        var colon: Int?
+        for at in word where at + 1 < word.upperBound {
+            if self[at] == 0x40, at > word.lowerBound { return word.lowerBound }
+            if self[at] == 0x3A, colon == nil, letter(endingAt: at, in: word) > 0 { colon = at }
+        }
+        guard var end = colon else { return word.upperBound }
+        while true {
+            let length = letter(endingAt: end, in: word)
+            if length == 0 { return end }
+            end -= length
+        }
+    }
+
     /// The length in bytes of the letter that ends before an index: a to z of any case, and the four others that
     /// Python's `[a-z]` meets when case does not matter (U+0130, U+0131, U+017F, U+212A). 0 when there is none.
     fileprivate func letter(endingAt end: Int, in word: Range<Int>) -> Int {

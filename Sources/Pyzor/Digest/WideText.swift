@@ -8,7 +8,15 @@ extension [UInt8] {
     mutating func append(codePoint: UInt32) {
         if codePoint < 0x80 {
             append(UInt8(truncatingIfNeeded: codePoint))
-        } else if codePoint < 0x800 {
+        } else {
+            append(wide: codePoint)
+        }
+    }
+
+    // Not inlined: the copies in every decoder made the optimiser take half a minute.
+    @inline(never)
+    private mutating func append(wide codePoint: UInt32) {
+        if codePoint < 0x800 {
             append(UInt8(truncatingIfNeeded: 0xC0 | codePoint >> 6))
             append(UInt8(truncatingIfNeeded: 0x80 | codePoint & 0x3F))
         } else if codePoint < 0x10000 {

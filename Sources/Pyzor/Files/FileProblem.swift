@@ -21,15 +21,15 @@ public struct FileContents<Value: Sendable & Hashable>: Hashable, Sendable {
 }
 
 /// Text files in pieces: what all of pyzor's files have in common.
-enum TextLines {
+package enum TextLines {
     /// The lines of a text with their numbers from 1, without line ends.
-    static func numbered(_ text: String) -> [(number: Int, text: Substring)] {
+    package static func numbered(_ text: String) -> [(number: Int, text: Substring)] {
         let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
         return zip(1..., lines).map { ($0, $1) }
     }
 
     /// Without blanks at both ends.
-    static func trimmed(_ text: some StringProtocol) -> String {
+    package static func trimmed(_ text: some StringProtocol) -> String {
         var rest = Substring(text)
         while let first = rest.first, first.isWhitespace { rest.removeFirst() }
         while let last = rest.last, last.isWhitespace { rest.removeLast() }

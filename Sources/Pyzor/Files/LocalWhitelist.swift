@@ -29,7 +29,7 @@ public struct LocalWhitelist: Hashable, Sendable {
     /// Whether a digest is in it.
     public func contains(_ digest: MessageDigest) -> Bool { contains(digest.description) }
 
-    func contains(_ entry: String) -> Bool { entries.contains(entry) }
+    package func contains(_ entry: String) -> Bool { entries.contains(entry) }
 
     /// Adds a digest; false when it was in it already.
     @discardableResult
@@ -40,14 +40,14 @@ public struct LocalWhitelist: Hashable, Sendable {
     public mutating func remove(_ digest: MessageDigest) -> Bool { remove(digest.description) }
 
     @discardableResult
-    mutating func add(_ entry: String) -> Bool {
+    package mutating func add(_ entry: String) -> Bool {
         guard !entries.contains(entry) else { return false }
         entries.append(entry)
         return true
     }
 
     @discardableResult
-    mutating func remove(_ entry: String) -> Bool {
+    package mutating func remove(_ entry: String) -> Bool {
         guard let index = entries.firstIndex(of: entry) else { return false }
         entries.remove(at: index)
         return true

@@ -12,10 +12,13 @@ public enum ServersFile {
             let line = TextLines.trimmed(line)
             guard !line.isEmpty, line.first != "#" else { continue }
             do {
+                guard line.last != "]", line.contains(":") else {
+                    throw PyzorError.invalidServer(line, reason: "expected HOST:PORT")
+                }
                 let server = try PyzorServer(line)
                 if !servers.contains(server) { servers.append(server) }
             } catch {
-                problems.append(FileProblem(path: path, line: number, reason: error.description))
+                problems.append(FileProblem(path: path, line: number, reason: "\(error)"))
             }
         }
         return FileContents(servers, problems: problems)

@@ -7,17 +7,17 @@ import Darwin
 #endif
 
 /// Whole files, read and written with the system's own calls. A command's work, never a message's.
-enum TextFile {
+package enum TextFile {
     /// The most that a file of settings may hold.
     static let largest = 16 << 20
 
     /// The text of a file; bytes that are no UTF-8 become U+FFFD.
-    static func read(_ path: String) throws(PyzorError) -> String {
+    package static func read(_ path: String) throws(PyzorError) -> String {
         String(decoding: try bytes(of: path, limit: largest), as: UTF8.self)
     }
 
     /// The bytes of a file, of at most `limit` of them.
-    static func bytes(of path: String, limit: Int) throws(PyzorError) -> [UInt8] {
+    package static func bytes(of path: String, limit: Int) throws(PyzorError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path) }
         defer { close(descriptor) }
@@ -39,7 +39,7 @@ enum TextFile {
     }
 
     /// Replaces a file's text.
-    static func write(_ text: String, to path: String) throws(PyzorError) {
+    package static func write(_ text: String, to path: String) throws(PyzorError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw failure(path) }
         let isWritten = write(Array(text.utf8), to: descriptor)
@@ -47,7 +47,7 @@ enum TextFile {
     }
 
     /// Writes all bytes; false when the file does not take them.
-    static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    package static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { systemWrite(descriptor, $0) }

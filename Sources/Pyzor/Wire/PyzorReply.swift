@@ -110,10 +110,10 @@ extension PyzorReply: CustomStringConvertible {
 }
 
 /// Decimal numbers as Python's `int()` reads them, which is how pyzor reads the numbers of a reply.
-enum PythonNumber {
+package enum PythonNumber {
     /// The number, nil when it is none or outside 64 bits. Blanks around it, a sign, and single underscores between
     /// digits are allowed.
-    static func read(_ text: String) -> Int64? {
+    package static func read(_ text: String) -> Int64? {
         let blanks: Set<UInt8> = [0x20, 0x09, 0x0a, 0x0b, 0x0c, 0x0d]
         var digits = Array(text.utf8)[...]
         digits = digits.drop(while: blanks.contains)

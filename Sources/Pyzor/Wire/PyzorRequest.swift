@@ -43,7 +43,10 @@ public struct PyzorRequest: Hashable, Sendable {
 
     /// Any request of the caller's own: `Op`, then these lines.
     ///
-    /// - Parameter mayRepeat: true when asking twice does no harm; for an operation that pyzor knows it is found out.
+    /// - Parameters:
+    ///   - operation: the operation's name.
+    ///   - fields: the lines after `Op`, in the order in which they are signed.
+    ///   - mayRepeat: true when asking twice does no harm; for an operation that pyzor knows it is found out.
     /// - Throws: ``PyzorError/invalidRequest(reason:)`` for names and values that cannot stand on one line.
     public init(_ operation: Operation, fields: [WireFields.Field] = [], mayRepeat: Bool? = nil) throws(PyzorError) {
         let lines = WireFields([.init("Op", operation.rawValue)] + fields)
@@ -94,7 +97,7 @@ extension PyzorRequest {
     }
 
     /// A request about digests that nobody has checked: a server takes any text for a digest.
-    static func opaque(_ operation: Operation, _ digests: [String]) throws(PyzorError) -> PyzorRequest {
+    package static func opaque(_ operation: Operation, _ digests: [String]) throws(PyzorError) -> PyzorRequest {
         switch operation {
         case .report, .whitelist: try counted(operation, digests, specification: nil)
         default: try PyzorRequest(operation, fields: digests.map { .init("Op-Digest", $0) })
@@ -124,6 +127,7 @@ extension PyzorRequest {
     /// The packet: the request's lines, Thread and PV, then User, Time and Sig.
     ///
     /// - Parameters:
+    ///   - account: who asks.
     ///   - thread: the number by which the answer is known again.
     ///   - time: seconds since 1970; a server refuses a signed packet more than 300 s off.
     /// - Throws: ``PyzorError/packetTooLarge(bytes:)``.

@@ -17,7 +17,7 @@ public struct PyzorServer: Hashable, Sendable, CustomStringConvertible {
     public let port: Int
 
     /// A server from its parts, which the caller has checked.
-    init(host: String, port: Int) {
+    package init(host: String, port: Int) {
         self.host = host
         self.port = port
     }

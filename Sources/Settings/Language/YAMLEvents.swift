@@ -78,33 +78,28 @@ struct YAMLEvents: ~Copyable {
     private static func value(of event: yaml_event_t) -> YAMLEvent {
         let place = Place(event.start_mark)
         switch event.type {
-        case YAML_SCALAR_EVENT:
-            let scalar = event.data.scalar
-            let text = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
-            let kind = YAMLEvent.Kind.scalar(
-                String(decoding: text, as: UTF8.self),
-                isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE
-            )
-            return YAMLEvent(kind: kind, place: place, anchor: string(scalar.anchor), tag: string(scalar.tag))
-        case YAML_ALIAS_EVENT:
-            return YAMLEvent(.alias(string(event.data.alias.anchor) ?? ""), place)
+        case YAML_SCALAR_EVENT: return scalar(event, at: place)
+        case YAML_ALIAS_EVENT: return YAMLEvent(.alias(string(event.data.alias.anchor) ?? ""), place)
         case YAML_SEQUENCE_START_EVENT:
-            let start = event.data.sequence_start
-            return YAMLEvent(
-                kind: .sequenceStart,
-                place: place,
-                anchor: string(start.anchor),
-                tag: string(start.tag)
-            )
+            let (anchor, tag) = (event.data.sequence_start.anchor, event.data.sequence_start.tag)
+            return YAMLEvent(kind: .sequenceStart, place: place, anchor: string(anchor), tag: string(tag))
         case YAML_MAPPING_START_EVENT:
-            let start = event.data.mapping_start
-            return YAMLEvent(kind: .mappingStart, place: place, anchor: string(start.anchor), tag: string(start.tag))
+            let (anchor, tag) = (event.data.mapping_start.anchor, event.data.mapping_start.tag)
+            return YAMLEvent(kind: .mappingStart, place: place, anchor: string(anchor), tag: string(tag))
         case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: return YAMLEvent(.collectionEnd, place)
         case YAML_STREAM_START_EVENT: return YAMLEvent(.streamStart, place)
         case YAML_DOCUMENT_START_EVENT: return YAMLEvent(.documentStart, place)
         case YAML_DOCUMENT_END_EVENT: return YAMLEvent(.documentEnd, place)
         default: return YAMLEvent(.streamEnd, place)
         }
+    }
+
+    private static func scalar(_ event: yaml_event_t, at place: Place) -> YAMLEvent {
+        let scalar = event.data.scalar
+        let text = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
+        let isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE
+        let kind = YAMLEvent.Kind.scalar(String(decoding: text, as: UTF8.self), isPlain: isPlain)
+        return YAMLEvent(kind: kind, place: place, anchor: string(scalar.anchor), tag: string(scalar.tag))
     }
 
     private static func string(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {

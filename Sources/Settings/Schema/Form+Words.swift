@@ -59,17 +59,23 @@ extension Form where Value == String {
             expected: expected,
             range: form.range,
             read: { node, key, reading in
-                guard case .scalar = node.content else {
-                    let isInBrackets = "[{".contains(reading.source.rest(at: node.place).prefix(1))
-                    let hint = isInBrackets ? "quote text that begins with a bracket" : nil
-                    reading.refuse(node, key, expected: expected, hint: hint)
-                    return nil
-                }
+                if reading.refusesBrackets(node, key, expected: expected) { return nil }
                 reading.warnOfComment(behind: node, key)
                 return form.read(node, key, &reading)
             },
             write: form.write
         )
+    }
+}
+
+extension Reading {
+    /// Text that begins with a bracket was read as a list or a group: says so and that quotes help. False for a scalar.
+    fileprivate mutating func refusesBrackets(_ node: Node, _ key: String, expected: String) -> Bool {
+        if case .scalar = node.content { return false }
+        let start = source.rest(at: node.place).first
+        let isBracket = start == "[" || start == "{"
+        refuse(node, key, expected: expected, hint: isBracket ? "quote text that begins with a bracket" : nil)
+        return true
     }
 }
 

@@ -5,8 +5,8 @@ struct Key<Record: Sendable>: Sendable {
     let name: String
     /// Lines of at most 100 columns, without a `#`.
     let help: [String]
-    /// A value as it could stand behind the colon; for a list printed in lines, one entry of it.
-    let example: String?
+    /// Values as they could stand behind the colon; for a list printed in lines, entries of it.
+    let examples: [String]
     /// Whether the group means nothing without it.
     let isRequired: Bool
     /// Takes the node's value into the group; `given` gets its place, and those of keys within.
@@ -40,7 +40,7 @@ package struct KeyDescription: Equatable, Sendable {
     /// As it stands in the file; nil when there is none.
     package let defaultText: String?
     package let help: [String]
-    package let example: String?
+    package let examples: [String]
     /// Whether a change takes effect only at a restart.
     package let needsRestart: Bool
 }
@@ -52,20 +52,14 @@ extension Key {
         _ path: any WritableKeyPath<Record, Value> & Sendable,
         _ form: Form<Value>,
         _ help: String...,
-        example: String? = nil,
+        examples: [String] = [],
         isRequired: Bool = false,
         needsRestart: Bool = false
     ) -> Key {
-        let print: @Sendable (Record) -> PrintedValue = { record in
-            let value = record[keyPath: path]
-            if let lines = form.writeBlock(value) { return .block(lines) }
-            let line = form.write(value)
-            return line.isEmpty ? .absent : .line(line)
-        }
-        return Key(
+        Key(
             name: name,
             help: help,
-            example: example,
+            examples: examples,
             isRequired: isRequired,
             read: { node, key, record, given, reading in
                 given.add(name, at: node.place)
@@ -75,7 +69,7 @@ extension Key {
                     given.markBroken(name)
                 }
             },
-            print: print,
+            print: { form.printed($0[keyPath: path]) },
             changes: { old, new, key in
                 guard old[keyPath: path] != new[keyPath: path] else { return [] }
                 let texts = [old, new].map { form.write($0[keyPath: path]) }
@@ -83,16 +77,7 @@ extension Key {
             },
             describe: { record, key in
                 let text = form.write(record[keyPath: path])
-                let description = KeyDescription(
-                    name: key,
-                    expected: form.expected,
-                    range: form.range,
-                    defaultText: text.isEmpty ? nil : text,
-                    help: help,
-                    example: example,
-                    needsRestart: needsRestart
-                )
-                return [description]
+                return [KeyDescription(key, form, defaultText: text, help, examples, needsRestart: needsRestart)]
             }
         )
     }
@@ -107,7 +92,7 @@ extension Key {
         Key(
             name: name,
             help: help,
-            example: nil,
+            examples: [],
             isRequired: false,
             read: { node, key, record, given, reading in
                 guard case .mapping = node.content else {
@@ -122,5 +107,32 @@ extension Key {
             changes: { schema.changes(from: $0[keyPath: path], to: $1[keyPath: path], under: $2) },
             describe: { schema.describe($0[keyPath: path], under: $1) }
         )
+    }
+}
+
+extension Form {
+    fileprivate func printed(_ value: Value) -> PrintedValue {
+        if let lines = writeBlock(value) { return .block(lines) }
+        let line = write(value)
+        return line.isEmpty ? .absent : .line(line)
+    }
+}
+
+extension KeyDescription {
+    fileprivate init<Value>(
+        _ name: String,
+        _ form: Form<Value>,
+        defaultText: String,
+        _ help: [String],
+        _ examples: [String],
+        needsRestart: Bool
+    ) {
+        self.name = name
+        expected = form.expected
+        range = form.range
+        self.defaultText = defaultText.isEmpty ? nil : defaultText
+        self.help = help
+        self.examples = examples
+        self.needsRestart = needsRestart
     }
 }

@@ -43,13 +43,13 @@ struct Schema<Record: Sendable>: Sendable {
     /// The group as it stands in a file, with help: lines without indentation of their own.
     func sample(of record: Record) -> [String] {
         keys.flatMap { key -> [String] in
-            let example = key.example.map { ["#\(key.name): \($0)"] } ?? []
+            let examples = key.examples.map { "#\(key.name): \($0)" }
             let lines =
                 switch key.print(record) {
-                case .absent: example
-                case .line(let text): ["\(key.name): \(text)"] + example
+                case .absent: examples
+                case .line(let text): ["\(key.name): \(text)"] + examples
                 case .block(let entries):
-                    ["\(key.name):"] + entries.map { "  \($0)" } + (key.example.map { ["  #- \($0)"] } ?? [])
+                    ["\(key.name):"] + entries.map { "  \($0)" } + key.examples.map { "  #- \($0)" }
                 case .group(let lines): ["\(key.name):"] + lines.map { $0.isEmpty ? "" : "  \($0)" }
                 }
             return key.help.map { "# \($0)" } + lines

@@ -15,7 +15,6 @@ extension ExemptRules {
                 "local",
                 \.local,
                 .choice,
-                "How far the filter may go: skip, log-only, tag-only, no-reject or full.",
                 "Mail that was not received by SMTP:"
             ),
             .value("authenticated", \.authenticated, .choice, "From users that logged in:"),

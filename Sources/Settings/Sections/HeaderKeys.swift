@@ -5,7 +5,7 @@ extension HeaderRules {
     /// `headers`: what is written into judged mail, and what is removed from it.
     static let schema = Schema<HeaderRules>(
         [
-            .value("status", \.status, .choice, "Which mail gets a field: never, spam or always.", "X-Spam-Status:"),
+            .value("status", \.status, .choice, "X-Spam-Status:"),
             .value("flag", \.flag, .choice, "X-Spam-Flag; always writes NO into ham."),
             .value("score", \.score, .choice, "X-Spam-Score:"),
             .value("level", \.level, .choice, "X-Spam-Level:"),
@@ -22,7 +22,7 @@ extension HeaderRules {
                 \.subjectTag,
                 .subjectTag,
                 "Put before the subject of spam; \"\" for nothing.",
-                example: "\"[SPAM]\""
+                examples: ["\"[SPAM]\""]
             ),
             .value(
                 "extra",
@@ -31,7 +31,7 @@ extension HeaderRules {
                 "Further fields, { NAME: \"text with {variables}\", ... }; the variables are",
                 HeaderTemplate.Variable.allCases.prefix(9).map { "{\($0.rawValue)}" }.joined(separator: " "),
                 HeaderTemplate.Variable.allCases.dropFirst(9).map { "{\($0.rawValue)}" }.joined(separator: " "),
-                example: "{ X-Filtered-By: \"Tamis at {host}\" }"
+                examples: ["{ X-Filtered-By: \"Tamis at {host}\" }"]
             ),
         ],
         check: { rules, given, key, reading in

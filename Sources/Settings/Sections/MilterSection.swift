@@ -19,7 +19,7 @@ extension MilterSection {
                 \.listen,
                 .milterAddress,
                 "Where the MTA connects: unix:/path, or inet:HOST:PORT (inet:PORT@HOST is read too).",
-                example: "inet:127.0.0.1:8897",
+                examples: ["inet:127.0.0.1:8897"],
                 needsRestart: true
             ),
             .value(
@@ -34,7 +34,7 @@ extension MilterSection {
                 \.socketGroup,
                 .group,
                 "Group of the unix socket, for set-ups without the shipped unit. A change that fails is an error.",
-                example: "postfix",
+                examples: ["postfix"],
                 needsRestart: true
             ),
         ],

@@ -8,7 +8,7 @@ extension ScoreRules {
             \.required,
             .required,
             "Spam is what has so many points: spamd (the threshold in its answer, else 5.0) or a number.",
-            example: "6.5"
+            examples: ["6.5"]
         ),
         .group("pyzor", \.self, pyzorSchema, "Pyzor's points are added to spamd's."),
     ])

@@ -29,7 +29,7 @@ extension SpamdSection {
                 \.servers,
                 .list(of: .spamdServer, "a list of servers", layout: .block, limit: 64).distinct(),
                 "HOST:PORT, unix:/path or tls://HOST:PORT. Each is tried at most once for a message.",
-                example: "\"[::1]:783\""
+                examples: ["\"[::1]:783\"", "unix:/run/spamd.sock", "tls://spamd.example.org:783"]
             ),
             .value(
                 "timeout",

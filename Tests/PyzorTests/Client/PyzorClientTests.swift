@@ -215,6 +215,51 @@ struct PyzorClientTests {
         }
     }
 
+    // MARK: Storms
+
+    @Test func `a storm of losses, garbage and cancellations ends, and questions are answered after it`() async throws {
+        try await ScriptedServer.with(.chaos, table: knownTable) { one in
+            try await ScriptedServer.with(.chaos, table: knownTable) { two in
+                let gone = try await ScriptedServer.with { $0.server }
+                let configuration = PyzorClient.Configuration(
+                    servers: [one.server, gone, two.server],
+                    timeout: .milliseconds(300),
+                    cache: .init(entries: 8),
+                    health: .init(timeouts: 3, firstProbe: .milliseconds(10), longestProbe: .milliseconds(20))
+                )
+                try await withClient(configuration) { client in
+                    let ends = await withTaskGroup(of: Int.self) { group in
+                        for number in 0..<600 {
+                            group.addTask { await Self.ask(number, client) }
+                        }
+                        return await group.reduce(into: 0) { $0 += $1 }
+                    }
+                    #expect(ends == 600)
+                    one.follow(.ok)
+                    let reply = try await client.send(
+                        .check(knownDigest),
+                        to: one.server,
+                        deadline: .now() + .seconds(20)
+                    )
+                    #expect(reply.count == 42)
+                }
+            }
+        }
+    }
+
+    /// Asks about one of twenty digests, and in one of three cases changes its mind; 1 when it ended.
+    private static func ask(_ number: Int, _ client: PyzorClient) async -> Int {
+        let digits = String(number % 20 + 16, radix: 16)
+        guard let digest = MessageDigest(String(repeating: "0", count: 38) + digits) else { return 0 }
+        let task = Task { await Result.of { () async throws(PyzorError) in try await client.check(digest) } }
+        if number % 3 == 0 {
+            for _ in 0..<(number % 7) { await Task.yield() }
+            task.cancel()
+        }
+        _ = await task.value
+        return 1
+    }
+
     // MARK: Sockets
 
     @Test func `many questions at once come from several ports and all are answered`() async throws {

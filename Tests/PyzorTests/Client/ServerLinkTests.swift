@@ -93,6 +93,38 @@ struct ServerLinkTests {
         }
     }
 
+    @Test func `a question without a fair time says nothing about the server`() async throws {
+        try await ScriptedServer.with(.silent) { server in
+            let configuration = PyzorClient.Configuration(
+                servers: [server.server],
+                timeout: .seconds(20),
+                health: .init(timeouts: 1)
+            )
+            try await withClient(configuration) { client in
+                for _ in 1...3 {
+                    await #expect(throws: PyzorError.timedOut(server.server)) {
+                        try await client.check(knownDigest, deadline: .now() + .milliseconds(20))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `a packet that goes to another address keeps its own bytes when it is repeated`() async throws {
+        try await ScriptedServer.with(.silent, .ok, table: knownTable) { server in
+            let named = try PyzorServer("pyzor.test:\(server.server.port)")
+            let names = NameBook()
+            names.enter("pyzor.test", "::1", "127.0.0.1")
+            let client = PyzorClient(.init(servers: [named], timeout: .seconds(2)), resolver: names.resolver)
+            _ = await client.resolveNames()
+            let count = try await client.check(knownDigest).count
+            #expect(count == 42)
+            await client.shutdown()
+            #expect(server.requests.count == 2)
+            #expect(server.requests[0] == server.requests[1])
+        }
+    }
+
     // MARK: Names
 
     @Test func `a name that does not resolve is a silent server until it does`() async throws {

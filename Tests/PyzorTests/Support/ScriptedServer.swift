@@ -26,6 +26,8 @@ final class ScriptedServer: Sendable {
         case verify([String: String])
         /// Keeps the answer until the test says ``ScriptedServer/release()``.
         case hold
+        /// Now this, now that: losses, duplicates, garbage, wrong threads.
+        case chaos
     }
 
     struct Record: Hashable, Sendable {
@@ -163,6 +165,11 @@ extension ScriptedServer {
         let wrong = (Int(request.fields["Thread"] ?? "") ?? 0) % 60_000 + 1025
         switch mode {
         case .ok: reply(answer(request))
+        case .chaos:
+            let choices: [Mode] = [
+                .ok, .silent, .dup, .garbage(thenOK: true), .wrongThread(thenOK: true), .empty, .noCount, .crlf,
+            ]
+            respond(to: request, choices.randomElement() ?? .ok)
         case .dup:
             let packet = answer(request)
             reply(packet)

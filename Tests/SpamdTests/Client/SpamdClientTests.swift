@@ -1,5 +1,6 @@
 import NIOCore
 import Synchronization
+import TestRig
 import Testing
 
 @testable import Spamd
@@ -78,11 +79,12 @@ struct SpamdClientTests {
     }
 
     @Test func `nobody listening is no connection`() async throws {
-        let standIn = try await StandIn(.ok)
-        await standIn.stop()
-        let error = await #expect(throws: SpamdError.self) { try await client(standIn).check(Self.message) }
+        let nobody = try RefusingPort()
+        let server = try SpamdServer.tcp(host: "127.0.0.1", port: nobody.port)
+        let client = try SpamdClient(configuration: .init(servers: [server]))
+        let error = await #expect(throws: SpamdError.self) { try await client.check(Self.message) }
         #expect(error?.reason == .connectFailed)
-        #expect(error?.description == "\(standIn.server): no connection: Connection refused")
+        #expect(error?.description == "\(server): no connection: Connection refused")
         let missing = try SpamdClient(configuration: .init(servers: [.unix(path: StandIn.freePath())]))
         let second = await #expect(throws: SpamdError.self) { try await missing.check(Self.message) }
         #expect(second?.reason == .connectFailed)
@@ -189,9 +191,10 @@ struct SpamdClientTests {
     }
 
     @Test func `after a refused connection the next server is asked, also with TELL`() async throws {
-        let (first, second) = (try await StandIn(.ok), try await StandIn(.ok))
-        await first.stop()
-        #expect(try await client(first, second).tell(Self.message, .learn(.spam)).server == second.server)
+        let (nobody, second) = (try RefusingPort(), try await StandIn(.ok))
+        let servers = [try SpamdServer.tcp(host: "127.0.0.1", port: nobody.port), second.server]
+        let client = try SpamdClient(configuration: .init(servers: servers))
+        #expect(try await client.tell(Self.message, .learn(.spam)).server == second.server)
         #expect(second.sight.requests.map(\.messageClass) == [.spam])
     }
 
@@ -259,21 +262,21 @@ struct SpamdClientTests {
 
     @Test func `a server that fails is left alone, probed, and asked again after a PONG`() async throws {
         let events = Mutex<[SpamdEvent]>([])
-        let first = try await StandIn(.ok)
-        await first.stop()
+        var nobody: RefusingPort? = try RefusingPort()
+        let port = try #require(nobody?.port)
+        let server = try SpamdServer.tcp(host: "127.0.0.1", port: port)
         let observer = SpamdObserver { event in events.withLock { $0.append(event) } }
-        let client = try client(first) {
-            $0.probing = ProbeIntervals(firstMilliseconds: 20, longestMilliseconds: 40)
-            $0.observer = observer
-        }
+        let probing = ProbeIntervals(firstMilliseconds: 20, longestMilliseconds: 40)
+        let client = try SpamdClient(configuration: .init(servers: [server], probing: probing, observer: observer))
         #expect(await Self.reason { () throws(SpamdError) in try await client.check(Self.message) } == .connectFailed)
         #expect(await Self.reason { () throws(SpamdError) in try await client.check(Self.message) } == .serversDown)
-        #expect(client.serversDown == [first.server])
-        let again = try await StandIn(.ok, on: .port(first.port))
+        #expect(client.serversDown == [server])
+        nobody = nil
+        let again = try await StandIn(.ok, on: .port(port))
         try await eventually { client.serversDown.isEmpty }
         #expect(again.sight.requests.map(\.verb) == [.ping])
-        #expect(try await client.check(Self.message).server == first.server)
-        try await eventually { events.withLock { $0.last == .serverUp(first.server) } }
+        #expect(try await client.check(Self.message).server == server)
+        try await eventually { events.withLock { $0.last == .serverUp(server) } }
         #expect(events.withLock { $0.count } == 2)
         await again.stop()
     }
@@ -292,15 +295,16 @@ struct SpamdClientTests {
     }
 
     @Test func `a client for new settings knows the health of servers that stay`() async throws {
-        let (dead, alive) = (try await StandIn(.ok), try await StandIn(.ok))
-        await dead.stop()
-        let old = try client(dead, alive) { $0.probing = ProbeIntervals(firstMilliseconds: 60_000) }
+        let (nobody, alive) = (try RefusingPort(), try await StandIn(.ok))
+        let dead = try SpamdServer.tcp(host: "127.0.0.1", port: nobody.port)
+        let probing = ProbeIntervals(firstMilliseconds: 60_000)
+        let old = try SpamdClient(configuration: .init(servers: [dead, alive.server], probing: probing))
         _ = try await old.check(Self.message)
-        #expect(old.serversDown == [dead.server])
+        #expect(old.serversDown == [dead])
         let new = try old.reconfigured(
-            .init(servers: [dead.server], probing: ProbeIntervals(firstMilliseconds: 60_000))
+            .init(servers: [dead], probing: ProbeIntervals(firstMilliseconds: 60_000))
         )
-        #expect(new.serversDown == [dead.server])
+        #expect(new.serversDown == [dead])
         #expect(try await old.check(Self.message).server == alive.server)
         await alive.stop()
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestRig
 import Testing
 
 @testable import Spamd
@@ -6,7 +7,7 @@ import Testing
 /// A spamd of SpamAssassin's, started for a suite in a folder of its own and stopped after it.
 ///
 /// It listens on free ports of loopback and on a unix socket, does local tests only, and allows TELL. It ends with the test
-/// process, however that ends: a shell waits beside it for the end of its standard input.
+/// process, however that ends.
 struct RealSpamd: Sendable {
     let tcp: SpamdServer
     let unix: SpamdServer
@@ -29,11 +30,13 @@ struct RealSpamd: Sendable {
             "tamis-\(UUID().uuidString.prefix(8))"
         ).path
         try prepare(folder)
-        let leash = Pipe()
-        let process = try start(in: folder, certificates, clientCertificates, leash)
+        let process = try ChildProcess(
+            Command.path("spamd") ?? "spamd",
+            arguments(in: folder, certificates, clientCertificates),
+            output: folder + "/log"
+        )
         defer {
-            try? leash.fileHandleForWriting.close()
-            process.waitUntilExit()
+            process.stop()
             try? FileManager.default.removeItem(atPath: folder)
         }
         try await body(ready(in: folder, certificates))
@@ -51,32 +54,14 @@ struct RealSpamd: Sendable {
         try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder)
     }
 
-    private static func start(
-        in folder: String,
-        _ certificates: Certificates,
-        _ verify: Bool,
-        _ leash: Pipe
-    ) throws -> Process {
-        var arguments = [Command.path("spamd") ?? "spamd", "-L", "-x", "-m", "3", "--min-children=3", "--allow-tell"]
+    private static func arguments(in folder: String, _ certificates: Certificates, _ verify: Bool) -> [String] {
+        var arguments = ["-L", "-x", "-m", "3", "--min-children=3", "--allow-tell"]
         arguments += ["--siteconfigpath=\(folder)", "--listen", "127.0.0.1:0", "--listen", "ssl:127.0.0.1:0"]
         arguments += ["--listen", "\(folder)/spamd.sock", "--socketmode=0666", "-s", "stderr", "-r", "\(folder)/pid"]
         arguments += ["--server-cert", certificates.server, "--server-key", certificates.serverKey]
         if verify { arguments += ["--ssl-verify", "--ssl-ca-file", certificates.authority] }
         if getuid() == 0 { arguments += ["-u", "nobody"] }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        let script =
-            #"exec 3<&0; "$@" 3<&- & pid=$!; trap 'kill $pid; wait $pid; exit' TERM; (cat <&3; kill $$) & wait $pid"#
-        // The sockets of other tests that run at this moment are not to be found among spamd's own.
-        let alone = ["perl", "-MPOSIX", "-e", "POSIX::close($_) for 4 .. 1023; exec @ARGV", "--"]
-        process.arguments = ["-c", script, "sh"] + alone + arguments
-        process.standardInput = leash
-        let log = folder + "/log"
-        try Data().write(to: URL(fileURLWithPath: log))
-        process.standardError = FileHandle(forWritingAtPath: log)
-        process.standardOutput = FileHandle(forWritingAtPath: log)
-        try Command.withSignals { try process.run() }
-        return process
+        return arguments
     }
 
     /// Waits until it says that its children are there, and finds its ports.

@@ -81,7 +81,7 @@ final class StandIn: Sendable {
         case tls(NIOSSLContext)
         /// On all addresses of this machine.
         case tlsEverywhere(NIOSSLContext)
-        /// A port that was another stand-in's before.
+        /// A port that nobody uses now.
         case port(Int)
     }
 

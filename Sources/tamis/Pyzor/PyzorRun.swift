@@ -1,0 +1,88 @@
+import Pyzor
+
+/// One run of a question over files: asks, prints a line for each answer, and finds the exit status.
+struct PyzorRun {
+    let question: PyzorQuestion
+    let client: PyzorClient
+    let style: InputStyle
+    let rule: DigestRule
+    let json: Bool
+    /// Where lines go.
+    var print: @Sendable (String) -> Void = { StandardStreams.say($0) }
+
+    /// What came of it.
+    struct Result: Equatable {
+        /// 0, or the status of the first line that failed.
+        var status: Int32 = 0
+        /// Whether any answer says spam.
+        var isHit = false
+    }
+
+    /// How many messages are asked about at once.
+    private static let breadth = 16
+
+    /// Asks about everything in the files, in their order.
+    func ask(_ files: [String], reports: Int64 = 0, whitelistings: Int64 = 0) async -> Result {
+        var result = Result()
+        var progress = ProgressBar(total: files.count)
+        for start in stride(from: 0, to: files.count, by: Self.breadth) {
+            let chunk = Array(files[start..<min(start + Self.breadth, files.count)])
+            for lines in await answers(chunk) {
+                for line in lines {
+                    print(json ? line.json.description : line.text)
+                    if result.status == 0, let failure = line.failure { result.status = failure.exitStatus }
+                    result.isHit = result.isHit || line.isHit(reports: reports, whitelistings: whitelistings)
+                }
+                progress.advance()
+            }
+        }
+        return result
+    }
+
+    private func answers(_ files: [String]) async -> [[PyzorLine]] {
+        await withTaskGroup(of: (Int, [PyzorLine]).self) { group in
+            for (index, file) in files.enumerated() {
+                group.addTask { (index, await answers(file)) }
+            }
+            var lines: [[PyzorLine]] = Array(repeating: [], count: files.count)
+            for await (index, found) in group { lines[index] = found }
+            return lines
+        }
+    }
+
+    private func answers(_ file: String) async -> [PyzorLine] {
+        let subjects: [PyzorSubject]
+        do throws(PyzorFailure) {
+            subjects = try style.subjects(of: file, rule: rule)
+        } catch {
+            return [PyzorLine(file: file, failure: error)]
+        }
+        var lines: [PyzorLine] = []
+        for subject in subjects { lines += await question.ask(subject, of: file, with: client) }
+        return lines
+    }
+}
+
+extension InputStyle {
+    /// What a file asks about; throws when it cannot be read or holds nothing to ask about.
+    func subjects(of file: String, rule: DigestRule) throws(PyzorFailure) -> [PyzorSubject] {
+        let found = subjects(in: try Self.input(file), rule: rule)
+        guard !found.isEmpty else {
+            let what = self == .digests ? "digest" : "message"
+            throw PyzorFailure(kind: "noMessage", message: "holds no \(what)", exitStatus: 65)
+        }
+        return found
+    }
+
+    /// The bytes of a file, none of which is no message.
+    static func input(_ file: String) throws(PyzorFailure) -> [UInt8] {
+        let bytes: [UInt8]
+        do {
+            bytes = try InputFiles.read(file)
+        } catch {
+            throw PyzorFailure(unreadable: error.description)
+        }
+        guard !bytes.isEmpty else { throw PyzorFailure(kind: "noMessage", message: "holds no message", exitStatus: 65) }
+        return bytes
+    }
+}
