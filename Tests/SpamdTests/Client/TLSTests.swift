@@ -124,6 +124,21 @@ struct TLSTests {
         await standIn.stop()
     }
 
+    @Test func `cancelling the Task closes a connection over TLS at once too`() async throws {
+        let (context, files) = try serverContext()
+        let standIn = try await StandIn(.hang, on: .tls(context))
+        let tls = TLSOptions(authorities: files.authority)
+        let client = try SpamdClient(configuration: .init(servers: [standIn.server], timeout: .seconds(60), tls: tls))
+        let task = Task {
+            await SpamdClientTests.reason { () throws(SpamdError) in try await client.check(FaultTests.message) }
+        }
+        try await standIn.wait { $0.requests.count == 1 }
+        task.cancel()
+        #expect(await task.value == .cancelled)
+        try await standIn.wait { $0.open == 0 }
+        await standIn.stop()
+    }
+
     @Test func `files that cannot be used are named`() throws {
         let files = try #require(Certificates.shared)
         let wrong: [(TLSOptions, String)] = [
