@@ -91,7 +91,7 @@ extension Charset {
     }
 
     /// About how many bytes the text of some bytes will have.
-    private func room(for bytes: Span<UInt8>) -> Int {
+    func room(for bytes: Span<UInt8>) -> Int {
         var wide = 0
         for at in 0..<bytes.count where bytes[at] >= 0x80 { wide += 1 }
         return switch self {

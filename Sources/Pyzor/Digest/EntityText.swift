@@ -65,6 +65,7 @@ extension Entity {
     /// Decodes and adds text a piece at a time, so that it never is in memory as a whole.
     private func addPieces(_ bytes: Span<UInt8>, _ charset: Charset, _ lines: inout LineNormaliser) throws(DigestError)
     {
+        lines.reserve(charset.room(for: bytes))
         var start = 0
         while start < bytes.count {
             var end = min(start + 0x10000, bytes.count)
