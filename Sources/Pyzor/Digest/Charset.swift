@@ -17,6 +17,7 @@ enum Charset: Equatable, Sendable {
     case iso2022(ISO2022Variant)
     case unicodeEscape
     case rawUnicodeEscape
+    /// Names in a code of ASCII (RFC 3492).
     case punycode
     /// Host names; nothing but strictly.
     case idna
@@ -71,7 +72,7 @@ extension Charset {
             guard output.unicodeEscape(bytes) else { throw .unsupported("unicode_escape with character names") }
         case .rawUnicodeEscape: output.rawUnicodeEscape(bytes)
         case .singleByte(let index): output.singleByte(bytes, SingleByteTables.unpacked[index])
-        case .punycode: throw .unsupported("punycode")
+        case .punycode: return try Self.punycode(bytes, onError)
         case .idna: return try idna(bytes, onError)
         case .undefined: throw .invalid
         case .unsupported(let name): throw .unsupported(name)
@@ -90,7 +91,7 @@ extension Charset {
     }
 
     /// About how many bytes the text of some bytes will have.
-    private func room(for bytes: Span<UInt8>) -> Int {
+    func room(for bytes: Span<UInt8>) -> Int {
         var wide = 0
         for at in 0..<bytes.count where bytes[at] >= 0x80 { wide += 1 }
         return switch self {

@@ -17,7 +17,8 @@ public enum DigestError: Error, Hashable, Sendable {
     case mixedContinuations
     /// A Content-Type numbers a parameter's continuation with more than 4300 digits.
     case longContinuationNumber
-    /// The charset is known to pyzor, but not decoded here: `unicode_escape` with names of characters, and `punycode`.
+    /// The charset is known to pyzor, but this text is not decoded here: `unicode_escape` with a character's name of more
+    /// than one word, `punycode` that is long or holds huge numbers, a charset's name in `idna`.
     case unsupportedCharset(String)
     /// Python's codec for ISO-2022-JP-2 breaks on the text: a character of a set that it cannot shift to.
     case brokenCodec

@@ -53,12 +53,27 @@ extension Entity {
         let charset = try charset(message, rule)
         guard let decoded = encoding.decode(body) else {
             if charset.leavesAlone(body) { return try addCharacters(body, &lines) }
+            if type == .text, charset.canBeCutAtBlanks { return try addPieces(body, charset, &lines) }
             let text = try Self.text(body, charset)
             return try addCharacters(text.span, &lines)
         }
         // What came out of the transfer encoding is gone before the lines are made of the text.
         let text = charset.leavesAlone(decoded.span) ? decoded : try Self.text(consume decoded, charset)
         try addCharacters(text.span, &lines)
+    }
+
+    /// Decodes and adds text a piece at a time, so that it never is in memory as a whole.
+    private func addPieces(_ bytes: Span<UInt8>, _ charset: Charset, _ lines: inout LineNormaliser) throws(DigestError)
+    {
+        lines.reserve(charset.room(for: bytes))
+        var start = 0
+        while start < bytes.count {
+            var end = min(start + 0x10000, bytes.count)
+            while end < bytes.count, bytes[end] != 0x20, bytes[end] != 0x0A { end += 1 }
+            let text = try Self.text(bytes.extracting(start..<end), charset)
+            lines.append(text.span)
+            start = end
+        }
     }
 
     private static func text(_ bytes: consuming [UInt8], _ charset: Charset) throws(DigestError) -> [UInt8] {
@@ -79,6 +94,7 @@ extension Entity {
 
     private func addCharacters(_ text: Span<UInt8>, _ lines: inout LineNormaliser) throws(DigestError) {
         if type == .html {
+            lines.reserve(text.count)
             try HTMLText.pieces(of: text) { lines.append($0) }
         } else {
             lines.append(text)
@@ -155,6 +171,16 @@ extension DigestError {
 }
 
 extension Charset {
+    /// Whether every byte stands for itself alone, and a blank of ASCII for a blank.
+    fileprivate var canBeCutAtBlanks: Bool {
+        switch self {
+        case .latin1: true
+        case .singleByte(let index):
+            SingleByteTables.unpacked[index].cells[0x20] == 0x20 && SingleByteTables.unpacked[index].cells[0x0A] == 0x0A
+        default: false
+        }
+    }
+
     /// Whether these bytes are their own text.
     func leavesAlone(_ bytes: Span<UInt8>) -> Bool {
         switch self {

@@ -29,6 +29,11 @@ struct LineNormaliser {
         storage[(number == 0 ? 0 : Int(ends[number - 1]))..<Int(ends[number])]
     }
 
+    /// Makes room for so many bytes of text to come.
+    mutating func reserve(_ bytes: Int) {
+        storage.reserveCapacity(used + bytes)
+    }
+
     mutating func append(_ text: Span<UInt8>) {
         // No text grows here, so that this is room enough for all of it.
         let missing = used + text.count - storage.count
