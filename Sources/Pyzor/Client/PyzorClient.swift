@@ -50,7 +50,8 @@ public final class PyzorClient: Sendable {
     /// - Parameters:
     ///   - configuration: whom to ask, and how.
     ///   - observer: who is told of what happens.
-    ///   - group: one of its event loops does all the work.
+    ///   - group: one of its event loops does all the work, unless there is an `old` client, whose loop it then is. A
+    ///     `MultiThreadedEventLoopGroup`.
     ///   - old: a client with other settings, from which this one takes the health and the sockets of the servers that
     ///     both have, and the cache when all servers are the same. Both stay usable; shut the old one down when
     ///     nobody asks it any more.
