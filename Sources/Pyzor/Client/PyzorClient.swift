@@ -19,14 +19,14 @@ import Synchronization
 /// A client is shared by any number of tasks. Shut it down when it is no longer needed; its sockets close then.
 public final class PyzorClient: Sendable {
     public let configuration: Configuration
-    private let loop: any EventLoop
-    private let switchboard: NIOLoopBoundBox<Switchboard>
+    let loop: any EventLoop
+    let switchboard: NIOLoopBoundBox<Switchboard>
     private let shared: Switchboard.SharedCache
-    private let resolver: NameResolver
-    private let lifetime = Mutex(Lifetime())
+    let resolver: NameResolver
+    let lifetime = Mutex(Lifetime())
 
     /// What has to end with the client.
-    private struct Lifetime {
+    struct Lifetime {
         var timer: RepeatedTask?
         var isShutDown = false
 
@@ -50,7 +50,8 @@ public final class PyzorClient: Sendable {
     /// - Parameters:
     ///   - configuration: whom to ask, and how.
     ///   - observer: who is told of what happens.
-    ///   - group: one of its event loops does all the work.
+    ///   - group: one of its event loops does all the work, unless there is an `old` client, whose loop it then is. A
+    ///     `MultiThreadedEventLoopGroup`.
     ///   - old: a client with other settings, from which this one takes the health and the sockets of the servers that
     ///     both have, and the cache when all servers are the same. Both stay usable; shut the old one down when
     ///     nobody asks it any more.
@@ -204,53 +205,5 @@ private final class CancellationMark: Sendable {
 
     func set() {
         mark.store(true, ordering: .releasing)
-    }
-}
-
-// MARK: - Names
-
-extension PyzorClient {
-    /// Looks up the names of all servers at once, and again every ``Configuration/resolveInterval`` from then on.
-    ///
-    /// - Returns: the servers that have no address now. That is worth a warning: they are silent until a later look-up
-    ///   finds one.
-    @discardableResult
-    public func resolveNames() async -> [PyzorError] {
-        startTimer()
-        return await lookUp()
-    }
-
-    private func lookUp() async -> [PyzorError] {
-        await withTaskGroup(of: PyzorError?.self) { group in
-            for server in Set(configuration.servers) where NameResolver.literal(server) == nil {
-                group.addTask { await self.lookUp(server) }
-            }
-            return await group.reduce(into: []) { if let error = $1 { $0.append(error) } }
-        }
-    }
-
-    private func lookUp(_ server: PyzorServer) async -> PyzorError? {
-        let outcome: Result<[SocketAddress], ResolveFailure>
-        do {
-            outcome = .success(try await resolver.addresses(server))
-        } catch {
-            outcome = .failure(error as? ResolveFailure ?? ResolveFailure(reason: "\(error)"))
-        }
-        try? await loop.submit { [switchboard] in switchboard.value.link(to: server)?.resolved(outcome) }.get()
-        if case .failure(let failure) = outcome { return .unresolved(server, reason: failure.reason) }
-        return nil
-    }
-
-    private func startTimer() {
-        let interval = configuration.resolveInterval
-        guard configuration.servers.contains(where: { NameResolver.literal($0) == nil }) else { return }
-        lifetime.withLock { lifetime in
-            guard lifetime.timer == nil, !lifetime.isShutDown else { return }
-            lifetime.timer = loop.scheduleRepeatedAsyncTask(initialDelay: interval, delay: interval) {
-                [weak self, loop] _ in
-                guard let self else { return loop.makeSucceededVoidFuture() }
-                return loop.makeFutureWithTask { _ = await self.lookUp() }
-            }
-        }
     }
 }

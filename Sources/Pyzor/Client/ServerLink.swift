@@ -5,18 +5,18 @@ import NIOCore
 /// Clients share a link when settings are reloaded, so that a server which they have in common keeps all of it.
 final class ServerLink {
     let server: PyzorServer
-    private let loop: any EventLoop
+    let loop: any EventLoop
     private let sockets: SocketSet
-    private var timeout: TimeAmount
-    private var observer: PyzorObserver
-    private var addresses: [SocketAddress]
-    private var addressIndex = 0
+    var timeout: TimeAmount
+    var observer: PyzorObserver
+    var addresses: [SocketAddress]
+    var addressIndex = 0
     private var whyUnresolved = "it has not been looked up yet"
-    private var health: ServerHealth
+    var health: ServerHealth
     private var exchanges: [Exchange.ID: Exchange] = [:]
-    private var probe: Scheduled<Void>?
-    private var nextProbe = Exchange.ID.max
-    private var isClosed = false
+    var probe: Scheduled<Void>?
+    var nextProbe = Exchange.ID.max
+    var isClosed = false
 
     /// How many clients use the link; the last one closes it.
     var holders = 1
@@ -227,39 +227,5 @@ extension ServerLink: DatagramSocket.Owner {
         exchanges[exchange.id] = nil
         exchange.end(outcome)
         sockets.sweep()
-    }
-}
-
-// MARK: - Health
-
-extension ServerLink {
-    private func follow(_ change: ServerHealth.Change) {
-        switch change {
-        case .none: break
-        case .back:
-            probe?.cancel()
-            observer.tell(.back(server))
-        case .probe(let wait):
-            observer.tell(.leftAlone(server))
-            scheduleProbe(after: wait)
-        }
-    }
-
-    private func scheduleProbe(after wait: TimeAmount) {
-        guard !isClosed else { return }
-        probe?.cancel()
-        // A server with several addresses may be well at another one.
-        if !addresses.isEmpty { addressIndex = (addressIndex + 1) % addresses.count }
-        let link = NIOLoopBound(self, eventLoop: loop)
-        probe = loop.scheduleTask(in: wait) { link.value.sendProbe() }
-    }
-
-    private func sendProbe() {
-        nextProbe -= 1
-        ask(.ping, account: .anonymous, deadline: .now() + timeout, id: nextProbe, isProbe: true) {
-            [weak self] result in
-            guard let self, case .failure(let error) = result, error != .closed else { return }
-            if case .probe(let wait) = health.probeFailed() { scheduleProbe(after: wait) }
-        }
     }
 }

@@ -14,7 +14,7 @@ struct SharedQuestionTests {
                     for _ in 0..<20 { group.addTask { try await client.check(knownDigest).origin } }
                     return try await group.reduce(into: []) { $0.append($1) }
                 }
-                while client.cacheCounters.coalesced < 20 { await Task.yield() }
+                while client.cacheCounters.coalesced < 20, !Task.isCancelled { await Task.yield() }
                 server.release()
                 let origin = try await first.origin
                 #expect(origin == .asked)
@@ -37,7 +37,7 @@ struct SharedQuestionTests {
                 }
                 await server.requested(1)
                 async let second = client.check(knownDigest)
-                while client.cacheCounters.coalesced < 1 { await Task.yield() }
+                while client.cacheCounters.coalesced < 1, !Task.isCancelled { await Task.yield() }
                 first.cancel()
                 #expect(await first.value == .failure(.cancelled))
                 server.release()
@@ -52,11 +52,11 @@ struct SharedQuestionTests {
         try await ScriptedServer.with(.hold, table: knownTable) { server in
             try await withClient(.init(servers: [server.server], timeout: .seconds(30))) { client in
                 async let hurried = Result.of { () async throws(PyzorError) in
-                    try await client.check(knownDigest, deadline: .now() + .milliseconds(150))
+                    try await client.check(knownDigest, deadline: .now() + .seconds(2))
                 }
                 await server.requested(1)
                 async let patient = client.check(knownDigest)
-                while client.cacheCounters.coalesced < 1 { await Task.yield() }
+                while client.cacheCounters.coalesced < 1, !Task.isCancelled { await Task.yield() }
                 #expect(await hurried == .failure(.timedOut(server.server)))
                 server.release()
                 let count2 = try await patient.count

@@ -135,8 +135,7 @@ struct PyzorDropInTests {
     @Test func `a check without a hit, a dead server and a refusal end with 1`() async throws {
         let server = try ScriptedPyzord { $0.answer(count: $0.digest == sampleDigest ? 5 : 0) }
         defer { server.stop() }
-        let gone = try ScriptedPyzord { $0.answer() }
-        gone.stop()
+        let gone = "127.0.0.1:1"
         try await withHome([server.address]) { home in
             let hit = await dropIn(["check"], home: home.path)
             #expect(hit.output == "\(server.address)\t(200, 'OK')\t5\t0\n")
@@ -146,12 +145,12 @@ struct PyzorDropInTests {
             #expect(none.output == "\(server.address)\t(200, 'OK')\t0\t0\n")
             #expect(none.status == 1)
         }
-        try await withHome([server.address, gone.address]) { home in
+        try await withHome([server.address, gone]) { home in
             let run = await dropIn(["check"], home: home.path)
             #expect(
                 Set(run.output.split(separator: "\n")) == [
                     "\(server.address)\t(200, 'OK')\t5\t0",
-                    "\(gone.address)\t(504, 'Reading response timed-out.')",
+                    "\(gone)\t(504, 'Reading response timed-out.')",
                 ]
             )
             #expect(run.status == 1)
