@@ -86,7 +86,7 @@ struct FaultTests {
     private func check(_ fault: Fault, on place: StandIn.Place) async throws {
         let standIn = try await StandIn(fault.mode, on: place)
         let client = try SpamdClient(configuration: .init(servers: [standIn.server], connectTimeout: .seconds(20)))
-        let limit: TimeAmount = if case .timedOut = fault.check { .seconds(3) } else { .seconds(20) }
+        let limit: TimeAmount = if case .timedOut = fault.check { .seconds(8) } else { .seconds(20) }
         await expect(fault.check) { () throws(SpamdError) in
             try await client.check(Self.message, deadline: .now() + limit)
         }

@@ -114,7 +114,7 @@ struct TLSTests {
         let (context, files) = try serverContext()
         let standIn = try await StandIn(fault.mode, on: .tls(context))
         let tls = TLSOptions(authorities: files.authority)
-        let limit: TimeAmount = if case .timedOut = fault.symbols { .seconds(3) } else { .seconds(20) }
+        let limit: TimeAmount = if case .timedOut = fault.symbols { .seconds(8) } else { .seconds(20) }
         let client = try SpamdClient(configuration: .init(servers: [standIn.server], timeout: limit, tls: tls))
         let reason = await SpamdClientTests.reason { () throws(SpamdError) in
             try await client.symbols(FaultTests.message)
