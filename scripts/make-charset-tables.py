@@ -186,7 +186,6 @@ def japanese():
         ("eucJISX0213", pairs("euc_jisx0213"), "eucJIS2004"),
         ("eucJISX0213Triple", triples("euc_jisx0213"), "eucJIS2004Triple"),
         ("iso2022Plane2", iso("iso2022_jp_2004", b"\x1b$(P"), "eucJIS2004Triple"),
-        ("iso2022OldPlane2", iso("iso2022_jp_3", b"\x1b$(P"), "iso2022Plane2"),
         ("eucJP", pairs("euc_jp"), "eucJIS2004"),
         ("eucJPTriple", triples("euc_jp"), None),
     ])

@@ -853,10 +853,6 @@ enum JapaneseTables {
         !1U=0Y!13=YJ
         """
 
-    static let iso2022OldPlane2: StaticString = """
-        =--=--=--=zw
-        """
-
     static let eucJP: StaticString = """
         =--=--=An!0B=08!08=07!0B=0F!07=08!04=2Z!0F=0A!07=0Q!06=0Q!04=3r!08=3x!08=2w!08=0O!0c=33!0F=0X!0D=32!0y=2a\
         !1U=2Y!1U=2Y!1U=2Y!1J=09!02=2Y!1U=2Y!1U=2Y!1U=--=-M!0h=--=--=Ig

@@ -4,6 +4,8 @@ import Testing
 @testable import Pyzor
 
 /// Messages that nobody has seen before, digested here and by Debian's pyzor, both in this very run.
+///
+/// The environment variables TAMIS_FRESH_MESSAGES and TAMIS_FRESH_SEED say how many (2,000) and which (any).
 @Suite(.enabled(if: RealPyzor.isHere, "pyzor for /usr/bin/python3 is not installed"))
 struct FreshMessagesTests {
     @Test func `fresh odd messages have the digests that pyzor gives them`() throws {
@@ -35,7 +37,9 @@ struct FreshMessagesTests {
 enum RealPyzor {
     static let isHere: Bool = {
         let (process, _) = python("import pyzor.digest", [])
-        return (try? process.run()) != nil && { process.waitUntilExit() }() == () && process.terminationStatus == 0
+        guard (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
     }()
 
     /// The digests under the rules 1.0 and 1.1 of each message, "-" where pyzor dies.
