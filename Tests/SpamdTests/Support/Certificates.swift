@@ -1,4 +1,5 @@
 import Foundation
+import TestRig
 
 /// Certificates made for one test run, by openssl, in a folder of their own.
 ///
@@ -65,32 +66,18 @@ enum Command {
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    /// Does it with no signal blocked. The threads of tests block them, a program started there would inherit that, and could
-    /// not be told to end.
-    static func withSignals(_ body: () throws -> Void) rethrows {
-        var (none, before) = (sigset_t(), sigset_t())
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        try body()
-    }
-
     struct Failed: Error {
         let command: String
-        let status: Int32
+        let exit: ChildProcess.Exit
     }
 
+    /// Runs it to its end. (Foundation's Process would wait for every other child that was started meanwhile, too: they
+    /// inherit the socket by which it hears of the end.)
     static func run(_ name: String, _ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path(name) ?? name)
-        process.arguments = arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        try withSignals { try process.run() }
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Failed(command: ([name] + arguments).joined(separator: " "), status: process.terminationStatus)
+        let process = try ChildProcess(path(name) ?? name, arguments, output: "/dev/null")
+        let exit = try process.wait()
+        guard exit == .status(0) else {
+            throw Failed(command: ([name] + arguments).joined(separator: " "), exit: exit)
         }
     }
 }
