@@ -107,6 +107,7 @@ let package = Package(
             path: "Tests/MilterStandIn",
             swiftSettings: strict
         ),
+        .executableTarget(name: "bench", dependencies: ["TestRig"], path: "Tests/Bench", swiftSettings: strict),
         .target(name: "TestRig", dependencies: [crypto], path: "Tests/TestRig", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -7,9 +7,12 @@ extension EndToEnd {
         @Test(arguments: Server.allCases)
         func `without any scanner mail is marked unscanned and forged headers are gone`(_ server: Server) throws {
             let server = try server.get()
-            let nobody = try "127.0.0.1:\(Ports.unusedTCP())"
-            let settings = try DaemonSettings(server, spamd: [nobody], pyzor: ["127.0.0.1:\(Ports.unusedUDP())"])
-            let (letter, line) = try pass(settings, server, adding: [("X-Spam-Flag", "NO"), ("x-spam-score", "-5")])
+            let spamd = try RefusingPort()
+            let pyzord = try RefusingPort.udp()
+            let settings = DaemonSettings(server, spamd: [spamd.address], pyzor: [pyzord.address])
+            let (letter, line) = try withExtendedLifetime((spamd, pyzord)) {
+                try pass(settings, server, adding: [("X-Spam-Flag", "NO"), ("x-spam-score", "-5")])
+            }
             #expect(
                 letter.value("X-Spam-Status") == "No, unscanned=spamd:refused,pyzor:refused required=5.0"
             )
@@ -71,11 +74,9 @@ extension EndToEnd {
         @Test(arguments: Server.allCases)
         func `an admin who will have no unscanned mail asks senders to come again`(_ server: Server) throws {
             let server = try server.get()
-            let settings = try DaemonSettings(
-                server,
-                spamd: ["127.0.0.1:\(Ports.unusedTCP())"],
-                "unscanned: { without-spamd: tempfail }"
-            )
+            let spamd = try RefusingPort()
+            defer { withExtendedLifetime(spamd) {} }
+            let settings = DaemonSettings(server, spamd: [spamd.address], "unscanned: { without-spamd: tempfail }")
             try withTamisd(settings) { _ in
                 let reply = try SMTPClient.deliver(.ham(fresh("later")), port: server.port)
                 #expect(reply == SMTPReply(code: 451, lines: ["4.7.1 Spam check not available, try again later"]))

@@ -62,6 +62,18 @@ final class Socket: Sendable {
         return socket
     }
 
+    /// Bound, and deaf: who connects is refused, who sends a datagram gets an ICMP error. Nobody else gets the port: there is
+    /// no SO_REUSEADDR.
+    static func refusing(_ kind: __socket_type) throws -> Socket {
+        let socket = try make(AF_INET, kind)
+        guard withLoopback(0, { bind(socket.descriptor, $0, $1) }) == 0 else { throw RigError.system("bind") }
+        // A datagram socket with a peer (here: itself) hears nobody else.
+        if kind == SOCK_DGRAM, withLoopback(socket.port, { connect(socket.descriptor, $0, $1) }) != 0 {
+            throw RigError.system("connect")
+        }
+        return socket
+    }
+
     /// A unix datagram socket bound to `path`, as systemd's notification socket is.
     static func datagrams(atPath path: String) throws -> Socket {
         let socket = try make(AF_UNIX, SOCK_DGRAM)
@@ -161,24 +173,4 @@ private func withPath(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_
     return withUnsafePointer(to: &address) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
     }
-}
-
-/// A port of loopback where every connection is refused, until this value is gone.
-///
-/// It never listened. One that did may still accept for a moment after its close, in a program that was just being started
-/// and has not let go of our descriptors yet.
-package final class RefusingPort: Sendable {
-    private let socket: Socket
-
-    package init() throws { socket = try Socket.bound() }
-
-    package var port: Int { socket.port }
-}
-
-/// Ports of loopback that nobody uses at this moment.
-///
-/// Somebody else may take one before the program that it is meant for does; who starts such a program tries again.
-package enum Ports {
-    package static func unusedTCP() throws -> Int { try Socket.listening().port }
-    package static func unusedUDP() throws -> Int { try Socket.datagrams().port }
 }

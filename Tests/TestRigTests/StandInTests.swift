@@ -46,6 +46,21 @@ import Testing
         try waitUntil("its port was free") { (try? ScriptedPyzord(port: pyzord.port) { $0.answer() })?.stop() != nil }
     }
 
+    @Test func `a refusing port refuses`() throws {
+        let tcp = try RefusingPort()
+        #expect(throws: RigError("connect to \(tcp.address): Connection refused")) { try SMTPClient(port: tcp.port) }
+        let udp = try RefusingPort.udp()
+        let folder = try PrivateDirectory()
+        defer { folder.remove() }
+        // The first datagram brings the error, the second one meets it.
+        let (_, exit) = try run(
+            #"exec 3<>"/dev/udp/127.0.0.1/$1" && echo >&3 && sleep 0.2 && echo >&3"#,
+            "\(udp.port)",
+            in: folder
+        )
+        #expect(exit == .status(1))
+    }
+
     @Test func `two that meet wait for each other`() async throws {
         let meeting = Rendezvous(2)
         #expect(throws: RigError.self) { try Rendezvous(2).meet(within: .milliseconds(20)) }

@@ -71,6 +71,8 @@ enum Command {
         let exit: ChildProcess.Exit
     }
 
+    /// Runs it to its end. (Foundation's Process would wait for every other child that was started meanwhile, too: they
+    /// inherit the socket by which it hears of the end.)
     static func run(_ name: String, _ arguments: [String]) throws {
         let exit = try ChildProcess(path(name) ?? name, arguments, output: "/dev/null").wait()
         guard exit == .status(0) else {
