@@ -47,7 +47,7 @@ let package = Package(
 
         // Who is spoken to: the MTA, spamd, Pyzor. Spamd and Pyzor are libraries of their own.
         .target(name: "Milter", dependencies: ["CMilter", "Mail"], swiftSettings: strict),
-        .target(name: "Spamd", dependencies: ["CZlib", nio, posix, tls], swiftSettings: strict),
+        .target(name: "Spamd", dependencies: ["CZlib", nio, posix, tls, tlsHandshake], swiftSettings: strict),
         .target(name: "Pyzor", dependencies: [nio, posix, crypto], swiftSettings: strict),
 
         // What all sides share.
@@ -117,6 +117,7 @@ var nio: Target.Dependency { .product(name: "NIOCore", package: "swift-nio") }
 var posix: Target.Dependency { .product(name: "NIOPosix", package: "swift-nio") }
 var embedded: Target.Dependency { .product(name: "NIOEmbedded", package: "swift-nio") }
 var tls: Target.Dependency { .product(name: "NIOSSL", package: "swift-nio-ssl") }
+var tlsHandshake: Target.Dependency { .product(name: "NIOTLS", package: "swift-nio") }
 var crypto: Target.Dependency { .product(name: "Crypto", package: "swift-crypto") }
 var arguments: Target.Dependency { .product(name: "ArgumentParser", package: "swift-argument-parser") }
 

@@ -77,7 +77,8 @@ static void *run(void *argument)
     return NULL;
 }
 
-int cmilter_start(void (*ended)(int result))
+/* The thread and all that is started from it have every signal but a fault blocked: signals stay with the main thread. */
+static int start_deaf_thread(void *(*body)(void *), void *argument)
 {
     pthread_attr_t attributes;
     pthread_t thread;
@@ -86,15 +87,31 @@ int cmilter_start(void (*ended)(int result))
     if (error != 0) return error;
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 
-    /* The thread and all that libmilter starts from it inherit this mask: signals stay with the main thread. */
     const int faults[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS };
     sigfillset(&blocked);
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) sigdelset(&blocked, faults[i]);
     pthread_sigmask(SIG_BLOCK, &blocked, &before);
-    error = pthread_create(&thread, &attributes, run, (void *)(uintptr_t)ended);
+    error = pthread_create(&thread, &attributes, body, argument);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
     return error;
+}
+
+int cmilter_start(void (*ended)(int result))
+{
+    return start_deaf_thread(run, (void *)(uintptr_t)ended);
+}
+
+static void *run_beside(void *argument)
+{
+    void (*body)(void) = (void (*)(void))(uintptr_t)argument;
+    body();
+    return NULL;
+}
+
+int cmilter_start_beside(void (*body)(void))
+{
+    return start_deaf_thread(run_beside, (void *)(uintptr_t)body);
 }
 
 void *cmilter_private(SMFICTX *context) { return smfi_getpriv(context); }
@@ -212,6 +229,18 @@ int cmilter_find_listener(int family, const int *known, int count)
         if (!isKnown && listens(descriptor, family)) return descriptor;
     }
     return -1;
+}
+
+int cmilter_knock(int listener)
+{
+    struct sockaddr_storage address;
+    socklen_t size = sizeof address;
+    if (getsockname(listener, (struct sockaddr *)&address, &size) != 0) return errno;
+    int descriptor = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return errno;
+    int error = connect(descriptor, (struct sockaddr *)&address, size) == 0 ? 0 : errno;
+    close(descriptor);
+    return error;
 }
 
 uint16_t cmilter_bound_port(int descriptor)

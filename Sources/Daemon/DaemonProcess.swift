@@ -26,6 +26,7 @@ package struct DaemonProcess {
     /// Runs the daemon. It ends by exiting.
     package func run() -> Never {
         signal(SIGPIPE, SIG_IGN)
+        Signals.unblock()
         let log = LogOutput(destination: logDestination)
         let reload = Reload(path: settingsPath, hostName: HostName.current)
         let loaded: Reload.Loaded

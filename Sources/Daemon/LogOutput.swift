@@ -78,15 +78,15 @@ package final class LogOutput: Sendable {
         let (isWanted, format) = settings.withLock { (record.level <= $0.level, $0.format) }
         guard isWanted else { return }
         let text = record.line(format)
-        let isQueued = state.withLock { state in
+        let wasIdle = state.withLock { state in
             guard state.lines.count < Self.capacity else {
                 state.dropped += 1
                 return false
             }
             state.lines.append((record.level, text))
-            return true
+            return state.lines.count == 1
         }
-        if isQueued { hasWork.signal() }
+        if wasIdle { hasWork.signal() }
     }
 
     /// Whether nothing waits to be written.

@@ -75,11 +75,34 @@ package struct LogRecord: Sendable, Equatable {
     }
 
     private var logfmt: String {
-        var words: [String] = []
-        if isAboutMail { words.append((queueID.map(Self.escaped) ?? "NOQUEUE") + ":") }
-        if let message { words.append(message) }
-        for fact in facts { words.append("\(fact.key)=\(Self.logfmt(fact.value))") }
-        return words.joined(separator: " ")
+        var line = ""
+        line.reserveCapacity(512)
+        if isAboutMail { line += (queueID.map(Self.escaped) ?? "NOQUEUE") + ":" }
+        if let message { line += line.isEmpty ? message : " " + message }
+        for fact in facts {
+            if !line.isEmpty { line += " " }
+            line += fact.key
+            line += "="
+            line += Self.logfmt(fact.value)
+        }
+        return line
+    }
+
+    /// At most how long the line can be, without making it: every byte could have to be escaped.
+    package var maximumLineLength: Int {
+        facts.reduce(64 + 4 * (queueID?.count ?? 0) + 4 * (message?.utf8.count ?? 0)) { sum, fact in
+            let value =
+                switch fact.value {
+                case .number: 20
+                case .text(let text): text.utf8.count
+                case .bytes(let bytes): Self.isClean(bytes) ? bytes.count : 4 * bytes.count
+                }
+            return sum + fact.key.utf8.count + value + 6
+        }
+    }
+
+    private static func isClean(_ bytes: Bytes) -> Bool {
+        bytes.allSatisfy { $0.isPrintableASCII && $0 != 0x22 && $0 != 0x5C }
     }
 
     private static func logfmt(_ value: Value) -> String {
@@ -119,6 +142,10 @@ package struct LogRecord: Sendable, Equatable {
     }
 
     private static func escaped(_ bytes: Bytes, isQuoteEscaped: Bool) -> String {
+        // Nearly all values are clean, and then nothing has to be copied.
+        if isClean(bytes) {
+            return String(decoding: bytes, as: UTF8.self)
+        }
         var result = Bytes()
         result.reserveCapacity(bytes.count)
         for byte in bytes {

@@ -7,6 +7,14 @@ import Glibc
 /// process to the main thread first as long as that has it unblocked, so the main thread must never block these, and
 /// must not run smfi_main.
 enum Signals {
+    /// Unblocks them in this thread, the main one: whoever started us may have handed down a mask that blocks them.
+    static func unblock() {
+        var ours = sigset_t()
+        sigemptyset(&ours)
+        for number in [SIGHUP, SIGUSR1, SIGTERM, SIGINT] { sigaddset(&ours, number) }
+        pthread_sigmask(SIG_UNBLOCK, &ours, nil)
+    }
+
     /// Calls the handlers on `queue`, one signal at a time, until the process ends.
     static func handle(
         on queue: DispatchQueue,

@@ -120,6 +120,8 @@ enum VerdictLine {
     }
 
     private static func shortened(_ record: LogRecord, tests: [String], _ format: LogFormat) -> LogRecord {
+        // The texts are ours or were made safe, so most lines need not be made twice.
+        if record.maximumLineLength <= maximumLength { return record }
         var record = record
         var excess: Int { record.line(format).utf8.count - maximumLength }
         var kept = tests.count

@@ -43,11 +43,15 @@ package struct ReceivedField: Sendable, Equatable {
 
     /// At most 255 characters; letters, digits and what addresses and names lawfully hold; all else becomes `?`.
     private static func safe(_ bytes: some Collection<UInt8>, or replacement: String) -> String {
-        let kept = bytes.prefix(255).map { harmless.contains($0) ? $0 : 0x3F }
+        let kept = bytes.prefix(255).map { harmless[Int($0)] ? $0 : 0x3F }
         return kept.isEmpty ? replacement : String(decoding: kept, as: UTF8.self)
     }
 
-    private static let harmless = Set<UInt8>(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_+=@:[]!#$%&'*/^`{|}~".utf8
-    )
+    /// For each byte whether it stays.
+    private static let harmless: [Bool] = {
+        let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_+=@:[]!#$%&'*/^`{|}~"
+        var table = [Bool](repeating: false, count: 256)
+        for byte in letters.utf8 { table[Int(byte)] = true }
+        return table
+    }()
 }

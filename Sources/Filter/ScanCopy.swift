@@ -40,8 +40,17 @@ package struct ScanCopy: Sendable, Equatable {
 
     /// Names that a stranger may have put there to be believed.
     private static func isForgeable(_ name: HeaderName) -> Bool {
-        name == "X-Envelope-From" || name == "Return-Path" || name.bytes.startsIgnoringASCIICase(with: "X-Spam-".utf8)
+        switch name.bytes.first?.asciiLowercased {
+        case 0x78: name == envelopeFrom || name.bytes.startsIgnoringASCIICase(with: spamPrefix)
+        case 0x72: name == returnPath
+        default: false
+        }
     }
+
+    // Made once: every field of every message is compared with them.
+    private static let envelopeFrom: HeaderName = "X-Envelope-From"
+    private static let returnPath: HeaderName = "Return-Path"
+    private static let spamPrefix = Bytes("X-Spam-".utf8)
 
     /// Folds arrive as LF and a blank; on the way to a scanner every line end of the header is CRLF.
     private static func write(_ field: HeaderField, to buffer: inout ByteBuffer) {

@@ -119,8 +119,10 @@ func milterCallbacks() -> cmilter_callbacks {
             }
         },
         end_of_message: { context in
-            answer(context, .endOfMessage) {
-                $0.session.endOfMessage(EndOfMessageContext(raw: context, agreed: $0.agreed))
+            PoolKnock.shared.whileBlocking {
+                answer(context, .endOfMessage) {
+                    $0.session.endOfMessage(EndOfMessageContext(raw: context, agreed: $0.agreed))
+                }
             }
         },
         abort: { context in

@@ -12,10 +12,12 @@ package final class MilterListener: Sendable {
     /// Where it listens: as configured, with the port that the system chose for port 0.
     package let address: ListenAddress
     private let file: SocketFile?
+    private let descriptor: Int32
 
-    private init(address: ListenAddress, file: SocketFile?) {
+    private init(address: ListenAddress, file: SocketFile?, descriptor: Int32) {
         self.address = address
         self.file = file
+        self.descriptor = descriptor
     }
 
     /// Binds and listens. Call it before other threads create files: the umask changes for a moment.
@@ -47,7 +49,8 @@ package final class MilterListener: Sendable {
     /// - Parameter onEnd: told what smfi_main returned. It does not return by itself but after failures in a row.
     package func start(onEnd: @escaping @Sendable (Int32) -> Void) throws(MilterError) {
         Registration.tellEnd(to: onEnd)
-        let error = startLibMilter()
+        var error = startLibMilter()
+        if error == 0 { error = PoolKnock.shared.start(listener: descriptor) }
         guard error == 0 else { throw .system(call: "starting libmilter's thread", errno: error) }
     }
 
@@ -65,20 +68,20 @@ extension MilterListener {
         case .unix(let path):
             let file = try SocketFile.claim(path)
             do {
-                try openSocket(configuration)
+                let descriptor = try opened(configuration, AF_UNIX)
                 let bound = file.bound()
                 if let group = configuration.socketGroup { try give(bound, to: group) }
-                return MilterListener(address: address, file: bound)
+                return MilterListener(address: address, file: bound, descriptor: descriptor)
             } catch {
                 file.release()
                 throw error
             }
         case .inet(let host, let port):
             try probe(AF_INET, host, port, address)
-            return MilterListener(address: try listenInet(configuration, AF_INET), file: nil)
+            return try listenInet(configuration, AF_INET)
         case .inet6(let host, let port):
             try probe(AF_INET6, host, port, address)
-            return MilterListener(address: try listenInet(configuration, AF_INET6), file: nil)
+            return try listenInet(configuration, AF_INET6)
         }
     }
 
@@ -94,14 +97,20 @@ extension MilterListener {
     private static func listenInet(
         _ configuration: ListenerConfiguration,
         _ family: Int32
-    ) throws(MilterError) -> ListenAddress {
-        let others = listeners(family)
-        try openSocket(configuration)
-        let descriptor = cmilter_find_listener(family, others, Int32(others.count))
+    ) throws(MilterError) -> MilterListener {
+        let descriptor = try opened(configuration, family)
         // Without it a message with several modifications waits 40 ms for a delayed ACK.
         let error = descriptor < 0 ? EBADF : cmilter_send_at_once(descriptor)
         guard error == 0 else { throw .system(call: "setting TCP_NODELAY on the milter socket", errno: error) }
-        return configuration.address.with(port: cmilter_bound_port(descriptor))
+        let address = configuration.address.with(port: cmilter_bound_port(descriptor))
+        return MilterListener(address: address, file: nil, descriptor: descriptor)
+    }
+
+    /// Opens libmilter's socket and finds its descriptor, which libmilter does not tell; -1 if that fails.
+    private static func opened(_ configuration: ListenerConfiguration, _ family: Int32) throws(MilterError) -> Int32 {
+        let others = listeners(family)
+        try openSocket(configuration)
+        return cmilter_find_listener(family, others, Int32(others.count))
     }
 
     private static func listeners(_ family: Int32) -> [Int32] {

@@ -33,7 +33,11 @@ struct VerdictLineTests {
         )
     }
 
-    private func judgement(of message: Message, symbols: [String] = ["A", "B"], pyzor: ScannerReport<PyzorAnswer>? = nil)
+    private func judgement(
+        of message: Message,
+        symbols: [String] = ["A", "B"],
+        pyzor: ScannerReport<PyzorAnswer>? = nil
+    )
         -> Judgement
     {
         let policy = ScorePolicy(PolicyConfiguration())
@@ -54,7 +58,8 @@ struct VerdictLineTests {
         )
     }
 
-    private func line(_ judgement: Judgement, _ message: Message, _ contents: VerdictLine.Contents = .init()) -> String {
+    private func line(_ judgement: Judgement, _ message: Message, _ contents: VerdictLine.Contents = .init()) -> String
+    {
         VerdictLine.line(for: judgement, message, contents, .logfmt).line(.logfmt)
     }
 
@@ -103,7 +108,8 @@ struct VerdictLineTests {
         #expect(text.utf8.count <= 1_000)
         #expect(text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F })
         let keys = [
-            "verdict", "action", "score", "required", "spamd", "pyzor", "tests", "from", "to", "nrcpt", "client", "helo",
+            "verdict", "action", "score", "required", "spamd", "pyzor", "tests", "from", "to", "nrcpt", "client",
+            "helo",
             "msgid", "subject", "size", "dur", "unscanned",
         ]
         var rest = text[...]

@@ -13,7 +13,8 @@ struct ScannersTests {
         (SpamdError.Reason.connectFailed, SilenceReason.refused), (.timedOut(.connect), .timeout),
         (.timedOut(.response), .timeout), (.timedOut(.queue), .busy), (.emptyResponse, .closed),
         (.truncatedResponse, .closed), (.malformedResponse, .garbage), (.bodyLengthMismatch, .garbage),
-        (.limitExceeded, .garbage), (.serverStatus(.temporaryFailure), .status), (.tlsFailed, .tls), (.resolveFailed, .resolve),
+        (.limitExceeded, .garbage), (.serverStatus(.temporaryFailure), .status), (.tlsFailed, .tls),
+        (.resolveFailed, .resolve),
         (.serversDown, .down),
     ])
     func `every failure of spamd has its word`(reason: SpamdError.Reason, word: SilenceReason) {

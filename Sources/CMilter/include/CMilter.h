@@ -47,6 +47,9 @@ int cmilter_open_socket(mode_t mode);
    what smfi_main returned. */
 int cmilter_start(void (*ended)(int result));
 
+/* Runs `body` in a thread of its own that is as deaf to signals. Returns 0 or an errno. */
+int cmilter_start_beside(void (*body)(void));
+
 /* In a callback. */
 void *_Nullable cmilter_private(SMFICTX *context);
 int cmilter_set_private(SMFICTX *context, void *_Nullable data);
@@ -81,6 +84,9 @@ int cmilter_probe_inet(int family, const char *host, uint16_t port);
 
 /* The descriptor of a listening socket of this family that is not among the `known` ones; -1 when there is none. */
 int cmilter_find_listener(int family, const int *_Nullable known, int count);
+
+/* Connects to a listening socket and hangs up at once. Returns 0 or an errno. */
+int cmilter_knock(int listener);
 
 /* The port to which an inet or inet6 socket is bound; 0 for others. */
 uint16_t cmilter_bound_port(int descriptor);
