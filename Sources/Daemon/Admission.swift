@@ -42,9 +42,9 @@ final class Admission: Sendable {
     func admitMessage(announcedSize: Int, within limits: Limits) -> Ticket? {
         load.withLock { load in
             let first = Ticket.reservation(for: announcedSize)
-            guard load.inFlight < limits.inFlight, load.bufferedBytes < limits.bufferedBytes,
-                announcedSize == 0 || load.bufferedBytes + first <= limits.bufferedBytes
-            else { return nil }
+            // A message that nobody else's bytes stand beside is admitted whatever its size: it would never find more room.
+            let hasRoom = load.bufferedBytes == 0 || load.bufferedBytes + first <= limits.bufferedBytes
+            guard load.inFlight < limits.inFlight, hasRoom else { return nil }
             load.inFlight += 1
             load.bufferedBytes += announcedSize == 0 ? 0 : first
             return Ticket(reserved: announcedSize == 0 ? 0 : first)
@@ -63,7 +63,8 @@ final class Admission: Sendable {
         guard needed > ticket.reserved else { return true }
         let more = needed - ticket.reserved
         let fits = load.withLock { load in
-            guard load.bufferedBytes + more <= limits.bufferedBytes else { return false }
+            let isAlone = load.bufferedBytes == ticket.reserved
+            guard isAlone || load.bufferedBytes + more <= limits.bufferedBytes else { return false }
             load.bufferedBytes += more
             return true
         }
@@ -97,8 +98,7 @@ final class Admission: Sendable {
 
         /// Message and copy for a message of `size` bytes, in whole steps.
         fileprivate static func reservation(for size: Int) -> Int {
-            let (doubled, overflow) = max(size, 1).multipliedReportingOverflow(by: 2)
-            guard !overflow, doubled <= Int.max - step else { return Int.max - step }
+            let doubled = min(max(size, 1), 1 << 40) * 2
             return (doubled + step - 1) / step * step
         }
     }

@@ -26,6 +26,7 @@ package struct DaemonProcess {
     /// Runs the daemon. It ends by exiting.
     package func run() -> Never {
         signal(SIGPIPE, SIG_IGN)
+        Self.openStandardDescriptors()
         Signals.unblock()
         let log = LogOutput(destination: logDestination)
         let reload = Reload(path: settingsPath, hostName: HostName.current)
@@ -37,7 +38,7 @@ package struct DaemonProcess {
         }
         log.configure(level: LogLevel(loaded.live.settings.log.level), format: loaded.live.logFormat)
         for warning in loaded.warnings { log.write(LogRecord(.warning, warning)) }
-        Self.raiseDescriptorLimit(log)
+        Self.raiseDescriptorLimit(for: loaded.live.settings, log)
         let state = DaemonState(log: log, live: loaded.live)
         let listener = listen(state)
         supervise(state, listener, reload)
@@ -98,10 +99,10 @@ package struct DaemonProcess {
             )
         )
         Task { await Reload.resolveNames(of: state.live, state.log) }
-        if notifier.isActive, let interval = ServiceNotifier.watchdogInterval() {
-            Watchdog(log: state.log, ownsSocket: { listener.ownsSocket }, isWell: { notifier.watchdog() })
-                .start(interval: interval, on: queue)
-        }
+        // Without a manager that waits for us the rounds still tell the log when the socket has gone.
+        let interval = notifier.isActive ? ServiceNotifier.watchdogInterval() : nil
+        Watchdog(log: state.log, ownsSocket: { listener.ownsSocket }, isWell: { notifier.watchdog() })
+            .start(interval: interval ?? 90_000_000, on: queue)
     }
 
     /// Tells why on standard error and in the log, and ends the process.
@@ -114,10 +115,31 @@ package struct DaemonProcess {
         _exit(status)
     }
 
+    /// Gives 0, 1 and 2 to /dev/null where they are closed, so that no connection gets such a number and log lines with it.
+    private static func openStandardDescriptors() {
+        for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) == -1 {
+            _ = open("/dev/null", O_RDWR)
+        }
+    }
+
     /// Takes as many descriptors as the system allows: libmilter's listener would turn in circles without any.
-    private static func raiseDescriptorLimit(_ log: LogOutput) {
+    private static func raiseDescriptorLimit(for settings: TamisSettings, _ log: LogOutput) {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        // One for each connection; two for each message, to ask with; some for all else.
+        let needed = settings.limits.maxConnections + 2 * settings.limits.maxInFlight + 64
+        if limit.rlim_max < needed {
+            let facts: KeyValuePairs<String, LogRecord.Value> = [
+                "limit": .number(Int(clamping: limit.rlim_max)), "needed": .number(needed),
+            ]
+            log.write(
+                LogRecord(
+                    .warning,
+                    "too few open files are allowed for limits.max-connections and max-in-flight",
+                    facts
+                )
+            )
+        }
         limit.rlim_cur = limit.rlim_max
         if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 {
             log.write(LogRecord(.warning, "the limit of open files cannot be raised", ["errno": .number(Int(errno))]))
@@ -130,7 +152,7 @@ extension MilterError {
     fileprivate var exitStatus: Int32 {
         switch self {
         case .taken, .secondInstance, .folderMissing, .notASocket, .permissionDenied, .hostNotOurs: 69
-        case .address: 78
+        case .address, .group: 78
         default: 71
         }
     }

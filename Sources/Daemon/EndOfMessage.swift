@@ -20,6 +20,9 @@ struct EndOfMessage {
     /// How often the MTA is told that we are still at work: Sendmail's default patience is 10 s (`R:10s`).
     private static let progressInterval = DispatchTimeInterval.seconds(5)
 
+    /// More fields than this are not removed from one message: it is refused.
+    private static let maximumRemovals = 1_000
+
     private enum Outcome: Sendable {
         case judged(Judgement)
         /// The grace period of a drain is over.
@@ -28,19 +31,34 @@ struct EndOfMessage {
     }
 
     func answer(_ context: borrowing EndOfMessageContext) -> SessionStatus {
+        if live.policy.configuration.mode == .enforce, hasExcessiveHeader {
+            state.log.write(
+                VerdictLine.refused(message, "reject", because: "header", live.logContents, live.logFormat)
+            )
+            return .reject(live.policy.configuration.replies.excessiveHeader)
+        }
         if isBusy, live.refusesWhenBusy {
-            state.log.write(VerdictLine.refused(message, because: "busy", live.logContents, live.logFormat))
+            state.log.write(VerdictLine.refused(message, "tempfail", because: "busy", live.logContents, live.logFormat))
             return live.busyStatus
         }
         switch isBusy ? .judged(live.filter.judge(message, unasked: .busy)) : judged(context) {
         case .judged(let judgement): return perform(judgement, context)
         case .drained:
-            state.log.write(VerdictLine.refused(message, because: "drain", live.logContents, live.logFormat))
+            state.log.write(
+                VerdictLine.refused(message, "tempfail", because: "drain", live.logContents, live.logFormat)
+            )
             return live.busyStatus
         case .mtaGone:
             state.log.write(LogRecord(.info, queueID: message.queueID, "the MTA has gone"))
             return .tempfail(nil)
         }
+    }
+
+    /// Whether nobody could clean this header up: too many fields in all, or too many of those that are to be removed. Postfix
+    /// takes time that grows with the square of the deletions, and its cleanup(8) panics at 20,000.
+    private var hasExcessiveHeader: Bool {
+        guard message.headers.fields.count > Self.maximumRemovals else { return false }
+        return message.headers.isExcessive || live.policy.facts(of: message).removable.count > Self.maximumRemovals
     }
 
     /// Asks in a Task and waits in this thread, libmilter's own. The one place where a Task stands on its own.

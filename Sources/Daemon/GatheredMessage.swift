@@ -11,7 +11,9 @@ struct GatheredMessage: Sendable {
     private(set) var body = Bytes()
     private(set) var bodySize = 0
     private(set) var isBusy = false
+    private var isHeaderDropped = false
     private let keptBodySize: Int
+    private var recipientBytes = 0
 
     /// - Parameter keptBodySize: how much of the body is kept at most (`limits.max-scan-size`), in bytes.
     init(sender: Envelope.Address, authentication: Authentication?, keptBodySize: Int) {
@@ -31,14 +33,15 @@ struct GatheredMessage: Sendable {
     }
 
     /// What this takes in memory, in bytes.
-    var memorySize: Int { headers.memorySize + body.count }
+    var memorySize: Int { headers.memorySize + body.count + recipientBytes }
 
     mutating func append(_ recipient: Envelope.Address) {
         envelope.recipients.append(recipient)
+        recipientBytes += recipient.wireForm.count + recipient.parameters.reduce(128) { $0 + $1.count + 32 }
     }
 
     mutating func append(_ field: HeaderField) {
-        headers.append(field)
+        if !isHeaderDropped { headers.append(field) }
     }
 
     mutating func append(_ chunk: UnsafeRawBufferPointer) {
@@ -47,10 +50,13 @@ struct GatheredMessage: Sendable {
         body.append(contentsOf: chunk.prefix(keptBodySize - body.count))
     }
 
-    /// Drops the body and keeps none of what still comes.
-    mutating func becomeBusy() {
+    /// Drops the body and keeps none of what still comes; nor of the header, if the message is refused anyway.
+    mutating func becomeBusy(keepsHeader: Bool) {
         isBusy = true
         body = []
+        guard !keepsHeader else { return }
+        isHeaderDropped = true
+        headers = HeaderList()
     }
 
     func message(

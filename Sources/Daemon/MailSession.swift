@@ -54,6 +54,8 @@ final class MailSession: MilterSession {
 
     func mail(_ sender: Envelope.Address, _ context: borrowing CallbackContext) -> SessionStatus {
         endMessage()
+        // An MTA that goes on although its connection was refused.
+        guard isCounted else { return live.busyStatus }
         let authentication = authentication(context)
         transportSecurity = transportSecurity ?? self.transportSecurity(context)
         let standing = live.policy.standing(
@@ -66,13 +68,19 @@ final class MailSession: MilterSession {
     }
 
     func recipient(_ recipient: Envelope.Address, _ context: borrowing CallbackContext) -> SessionStatus {
-        guard let current else { return .continue }
-        let accepted = current.message.envelope.recipients
-        switch live.policy.answer(to: recipient, after: accepted, standing: current.standing) {
-        case .tempfail(let reply): return .tempfail(reply)
-        case .accept:
-            self.current?.message.append(recipient)
-            return .continue
+        if let reply = refusal(of: recipient) { return .tempfail(reply) }
+        // Nobody else may hold the list now, or it would be copied for each recipient.
+        current?.message.append(recipient)
+        reserve()
+        return .continue
+    }
+
+    private func refusal(of recipient: Envelope.Address) -> Reply? {
+        guard live.policy.answersRecipients, let current else { return nil }
+        let first = Array(current.message.envelope.recipients.prefix(1))
+        switch live.policy.answer(to: recipient, after: first, standing: current.standing) {
+        case .accept: return nil
+        case .tempfail(let reply): return reply
         }
     }
 
@@ -130,7 +138,7 @@ final class MailSession: MilterSession {
             return .continue
         }
         guard !live.refusesWhenBusy else { return busy(sender, "refused a message: busy") }
-        message.becomeBusy()
+        message.becomeBusy(keepsHeader: true)
         current = (message, state.admission.admitWithoutLimit(), standing)
         return .continue
     }
@@ -167,7 +175,7 @@ final class MailSession: MilterSession {
         guard current?.message.isBusy == false, let size = current?.message.memorySize else { return }
         guard var ticket = current?.ticket, ticket.isExceeded(by: size) else { return }
         if !state.admission.extend(&ticket, to: size, within: live.limits) {
-            current?.message.becomeBusy()
+            current?.message.becomeBusy(keepsHeader: !live.refusesWhenBusy)
             state.admission.giveBackBytes(of: &ticket)
         }
         current?.ticket = ticket

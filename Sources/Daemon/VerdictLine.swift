@@ -44,9 +44,10 @@ enum VerdictLine {
         return shortened(record, tests: verdict.tests, format)
     }
 
-    /// The line for a message that was put off without a judgement.
+    /// The line for a message that was refused or put off without a judgement.
     static func refused(
         _ message: Message,
+        _ action: String,
         because reason: String,
         _ contents: Contents,
         _ format: LogFormat
@@ -55,7 +56,7 @@ enum VerdictLine {
             .warning,
             queueID: message.queueID,
             nil,
-            ["action": .text("tempfail"), "reason": .text(reason)]
+            ["action": .text(action), "reason": .text(reason)]
         )
         record.facts += envelope(of: message, contents)
         return shortened(record, tests: [], format)

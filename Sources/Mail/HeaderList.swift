@@ -17,17 +17,20 @@ package struct HeaderField: Hashable, Sendable {
 ///
 /// Past `Limits` a field's value is dropped and its name is kept: such a message is judged by the fields before the limit
 /// and is marked as truncated, but a forged field behind the limit can still be counted and removed. The names are
-/// bounded by the memory that a message may hold (`memorySize`, which the daemon's admission counts).
+/// bounded too: a header with still more fields is excessive, and nothing of the rest is kept.
 package struct HeaderList: Sendable, Equatable {
     /// How much of a header is kept whole.
     package struct Limits: Sendable, Hashable {
         /// Names and values together, in bytes.
         package var bytes: Int
         package var fields: Int
+        /// How many names behind that limit are kept; a header with more is `isExcessive`.
+        package var names: Int
 
-        package init(bytes: Int = 1 << 20, fields: Int = 10_000) {
+        package init(bytes: Int = 1 << 20, fields: Int = 10_000, names: Int = 10_000) {
             self.bytes = bytes
             self.fields = fields
+            self.names = names
         }
     }
 
@@ -50,6 +53,9 @@ package struct HeaderList: Sendable, Equatable {
         for field in fields { append(field) }
     }
 
+    /// Whether there were more fields than even names are kept of: no mail has so many, and the message is refused.
+    package private(set) var isExcessive = false
+
     /// Whether a field came after the limit.
     package var isTruncated: Bool { !namesPastLimit.isEmpty }
 
@@ -62,9 +68,11 @@ package struct HeaderList: Sendable, Equatable {
         if namesPastLimit.isEmpty, fields.count < limits.fields, keptBytes + size <= limits.bytes {
             fields.append(field)
             keptBytes += size
-        } else {
+        } else if namesPastLimit.count < limits.names, field.name.bytes.count <= 1_000 {
             namesPastLimit.append(field.name)
             keptBytes += field.name.bytes.count
+        } else {
+            isExcessive = true
         }
     }
 

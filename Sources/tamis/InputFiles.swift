@@ -16,7 +16,7 @@ enum InputFiles {
         var files: [String] = []
         for argument in arguments.isEmpty ? ["-"] : arguments {
             if argument != "-", isFolder(argument) {
-                files += try names(in: argument).map { "\(argument)/\($0)" }.filter { !isFolder($0) }
+                files += try names(in: argument).map { "\(argument)/\($0)" }.filter(isReadable)
             } else {
                 files.append(argument)
             }
@@ -39,6 +39,13 @@ enum InputFiles {
             bytes += chunk[..<count]
             guard bytes.count <= maximumSize else { throw Problem(description: "is larger than 256 MiB") }
         }
+    }
+
+    /// Whether a name in a folder stands for a file: a FIFO or a device would be waited for. What leads nowhere is told when it
+    /// is read.
+    private static func isReadable(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) != 0 || status.st_mode & UInt32(S_IFMT) == UInt32(S_IFREG)
     }
 
     private static func isFolder(_ path: String) -> Bool {

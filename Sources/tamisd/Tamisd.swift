@@ -52,9 +52,10 @@ struct CheckConfig: ParsableCommand {
 
     func run() throws {
         do {
-            for warning in try TamisSettings.load(from: options.config).warnings { print("\(warning)") }
-            print("\(options.config): fine")
-        } catch {
+            let warnings = try TamisSettings.load(from: options.config).warnings
+            let lines = warnings.map { "\($0)" } + ["\(options.config): fine"]
+            try StandardOutput.write(lines.joined(separator: "\n") + "\n")
+        } catch let error as SettingsError {
             StandardError.write("\(error)\n")
             throw ExitCode(78)
         }
@@ -64,7 +65,17 @@ struct CheckConfig: ParsableCommand {
 struct SampleConfig: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Print a settings file with every key and its default.")
 
-    func run() {
-        print(TamisSettings.sample, terminator: "")
+    func run() throws {
+        try StandardOutput.write(TamisSettings.sample)
+    }
+}
+
+/// Standard output, where what is lost must be known: a sample on a full disk would be an empty settings file.
+private enum StandardOutput {
+    static func write(_ text: String) throws {
+        guard StandardError.write(text, to: 1) else {
+            StandardError.write("tamisd: standard output cannot be written\n")
+            throw ExitCode(74)
+        }
     }
 }

@@ -36,23 +36,38 @@ struct AdmissionTests {
 
     @Test func `memory is reserved in steps as bytes arrive, and refused at the limit`() throws {
         let admission = Admission()
+        var other = try #require(admission.admitMessage(announcedSize: 0, within: limits))
         var ticket = try #require(admission.admitMessage(announcedSize: 0, within: limits))
         #expect(admission.bufferedBytes == 0)
         let isFirstStepFree = admission.extend(&ticket, to: 1, within: limits)
         #expect(isFirstStepFree && admission.bufferedBytes == 65_536)
         let isSameStepFree = admission.extend(&ticket, to: 32_768, within: limits)
         #expect(isSameStepFree && admission.bufferedBytes == 65_536)
-        let isAllFree = admission.extend(&ticket, to: 524_288, within: limits)
+        let isAnotherFree = admission.extend(&other, to: 1, within: limits)
+        #expect(isAnotherFree && admission.bufferedBytes == 131_072)
+        let isAllFree = admission.extend(&ticket, to: 491_520, within: limits)
         #expect(isAllFree && admission.bufferedBytes == 1 << 20)
-        let isMoreFree = admission.extend(&ticket, to: 524_289, within: limits)
+        let isMoreFree = admission.extend(&ticket, to: 491_521, within: limits)
         #expect(!isMoreFree && admission.bufferedBytes == 1 << 20)
         admission.giveBackBytes(of: &ticket)
-        #expect(admission.bufferedBytes == 0 && admission.inFlight == 1)
+        #expect(admission.bufferedBytes == 65_536 && admission.inFlight == 2)
         admission.release(ticket)
+        admission.release(other)
         #expect(admission.bufferedBytes == 0 && admission.inFlight == 0)
     }
 
-    @Test(arguments: [Int.max, Int.max / 2, 1 << 40]) func `an absurd announced size is refused`(size: Int) {
-        #expect(Admission().admitMessage(announcedSize: size, within: limits) == nil)
+    @Test func `a message that is alone is admitted whatever its size, since it would never find more room`() throws {
+        let admission = Admission()
+        var ticket = try #require(admission.admitMessage(announcedSize: 5 << 20, within: limits))
+        let isGrowing = admission.extend(&ticket, to: 50 << 20, within: limits)
+        #expect(isGrowing)
+        #expect(admission.admitMessage(announcedSize: 1, within: limits) == nil)
+    }
+
+    @Test(arguments: [Int.max, Int.max / 2, 1 << 40])
+    func `an absurd announced size beside another message is refused`(size: Int) throws {
+        let admission = Admission()
+        _ = try #require(admission.admitMessage(announcedSize: 1, within: limits))
+        #expect(admission.admitMessage(announcedSize: size, within: limits) == nil)
     }
 }

@@ -30,9 +30,23 @@ struct GatheredMessageTests {
     @Test func `a message without room keeps its header and no body`() {
         var message = gathered()
         Bytes("body".utf8).withUnsafeBytes { message.append($0) }
-        message.becomeBusy()
+        message.becomeBusy(keepsHeader: true)
         message.append(HeaderField(name: "X-Spam-Flag", value: Bytes(" NO".utf8)))
         Bytes("more".utf8).withUnsafeBytes { message.append($0) }
         #expect(message.body.isEmpty && message.bodySize == 8 && message.headers.fields.count == 1)
+    }
+
+    @Test func `a message that will be refused keeps nothing`() {
+        var message = gathered()
+        message.append(HeaderField(name: "A", value: Bytes(" b".utf8)))
+        message.becomeBusy(keepsHeader: false)
+        for _ in 0..<1_000 { message.append(HeaderField(name: "A", value: Bytes(" b".utf8))) }
+        #expect(message.memorySize == 0)
+    }
+
+    @Test func `recipients count as memory`() {
+        var message = gathered()
+        for _ in 0..<1_000 { message.append(Envelope.Address(wireForm: Bytes("<a@b>".utf8))) }
+        #expect(message.memorySize >= 1_000 * 128)
     }
 }

@@ -16,8 +16,8 @@ import Testing
         var edits: [Edit]
     }
 
-    @Test(arguments: [ScriptedAnswer.calledHam, .calledSpam, .close])
-    func `scan shows the very edits that the daemon makes`(_ answer: ScriptedAnswer) throws {
+    @Test(arguments: [(ScriptedAnswer.calledHam, 0), (.calledSpam, 0), (.close, 74)] as [(ScriptedAnswer, Int32)])
+    func `scan shows the very edits that the daemon makes`(_ answer: ScriptedAnswer, status: Int32) throws {
         let folder = try PrivateDirectory()
         defer { folder.remove() }
         let spamd = try ScriptedSpamd { _ in answer }
@@ -43,7 +43,7 @@ import Testing
                 "bob@test.local", "--client", "192.0.2.1", "--helo", "client.example.org", folder.path("letter"),
             ]
         )
-        #expect(scan.exit == .status(0))
+        #expect(scan.exit == .status(status))
         let judgement = try JSONDecoder().decode(Judgement.self, from: Data(scan.output.utf8))
         #expect(judgement.edits.map(comparable) == made.map(comparable))
         #expect(spamd.questions.count == 2)

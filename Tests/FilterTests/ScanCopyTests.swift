@@ -64,7 +64,12 @@ struct ScanCopyTests {
 
     @Test func `a line without any LF is cut at the limit`() {
         let copy = ScanCopy(of: message([], body: String(repeating: "x", count: 100)), received: nil, limit: 50)
-        #expect(copy.cut == .init(sent: 2, total: 102))
+        #expect(copy.cut == .init(sent: 50, total: 102))
+    }
+
+    @Test func `a value cannot end the header of the copy`() {
+        let copy = ScanCopy(of: message([("A", " b\n\n\nbody?\n \n\tc")], body: "x"), received: nil, limit: 1_000)
+        #expect(text(copy) == "A: b\r\n\tbody?\r\n\tc\r\n\r\nx")
     }
 }
 

@@ -38,6 +38,19 @@ struct HeaderListTests {
     }
 }
 
+extension HeaderListTests {
+    @Test func `more fields than even names are kept of make the header excessive, and memory stays bounded`() {
+        var list = HeaderList(limits: .init(bytes: 100, fields: 2, names: 3))
+        for _ in 0..<5 { list.append(field("A")) }
+        #expect(!list.isExcessive)
+        let size = list.memorySize
+        for _ in 0..<1_000 { list.append(field("A")) }
+        #expect(list.isExcessive)
+        #expect(list.memorySize == size)
+        #expect(list.wireSize == 1_005 * "A: x\r\n".utf8.count)
+    }
+}
+
 struct HeaderNameTests {
     @Test(arguments: ["", "a b", "a:b", "ä", "a\n", String(repeating: "a", count: 77)])
     func `a name that RFC 5322 does not allow cannot be written`(text: String) {

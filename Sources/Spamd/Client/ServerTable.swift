@@ -5,6 +5,7 @@
 /// - If those that are up are all full, the request waits, first come first served.
 /// - A server that cannot be reached is down at once; one that answers badly, or not in time, after three such answers in a row.
 ///   A server that is down is asked nothing but PING, at growing intervals that never end, and is up again at the first PONG.
+/// - Requests that wait when the last server goes down are told so once its first probe has failed too.
 struct ServerTable {
     /// What came of a request, as far as it says something about the server.
     enum Outcome: Equatable {
@@ -138,7 +139,9 @@ struct ServerTable {
         guard isAnswered else {
             entries[server]?.failedProbes = failed + 1
             let pause = probing.pause(after: failed + 1)
-            return Effects(probeAgain: Probe(server: server, afterMilliseconds: pause))
+            var effects = effectsOfFreePlaces()
+            effects.probeAgain = Probe(server: server, afterMilliseconds: pause)
+            return effects
         }
         entries[server]?.failedProbes = nil
         entries[server]?.faults = 0
@@ -148,6 +151,11 @@ struct ServerTable {
     }
 
     private func isUp(_ server: SpamdServer) -> Bool { entries[server].map { $0.failedProbes == nil } ?? false }
+
+    /// Whether it is up, or went down just now: the first probe tells whether that was more than a moment.
+    private func mayComeBackSoon(_ server: SpamdServer) -> Bool {
+        entries[server].map { ($0.failedProbes ?? 0) == 0 } ?? false
+    }
 
     private func free(of candidates: [SpamdServer]) -> SpamdServer? {
         var best: (server: SpamdServer, pending: Int)?
@@ -167,7 +175,7 @@ struct ServerTable {
             if let server = free(of: waiter.candidates) {
                 entries[server]?.pending += 1
                 effects.granted.append(Grant(ticket: waiter.ticket, server: server))
-            } else if waiter.candidates.contains(where: isUp) {
+            } else if waiter.candidates.contains(where: mayComeBackSoon) {
                 left.append(waiter)
             } else {
                 effects.refused.append(waiter.ticket)

@@ -176,8 +176,12 @@ extension SpamdClient {
             limits: configuration.limits
         )
         let exchange = Exchange(order, on: pool.nextLoop())
+        let begin = NIODeadline.now()
         let result = await run(exchange)
-        pool.release(server, ServerTable.Outcome(result), result.error)
+        // Most of the time may have gone by in our own queue: then an answer that came too late says nothing of the server.
+        let hadItsTime = NIODeadline.now() - begin >= .nanoseconds(configuration.timeout.nanoseconds / 2)
+        let isUnfair = result.error?.reason == .timedOut(.response) && !hadItsTime
+        pool.release(server, isUnfair ? .unknown : ServerTable.Outcome(result), result.error)
         do {
             return try result.get().checked()
         } catch {

@@ -14,11 +14,12 @@ struct DigestRun {
         var status: Int32 = 0
         var progress = ProgressBar(total: files.count)
         for file in files {
+            StandardStreams.prompt(progress.clearing)
             for line in lines(of: file) {
                 show(line)
                 if status == 0, let failure = line.failure { status = failure.exitStatus }
             }
-            progress.advance()
+            StandardStreams.prompt(progress.advance())
         }
         return status
     }

@@ -28,12 +28,13 @@ struct PyzorRun {
         for start in stride(from: 0, to: files.count, by: Self.breadth) {
             let chunk = Array(files[start..<min(start + Self.breadth, files.count)])
             for lines in await answers(chunk) {
+                StandardStreams.prompt(progress.clearing)
                 for line in lines {
                     print(json ? line.json.description : line.text)
                     if result.status == 0, let failure = line.failure { result.status = failure.exitStatus }
                     result.isHit = result.isHit || line.isHit(reports: reports, whitelistings: whitelistings)
                 }
-                progress.advance()
+                StandardStreams.prompt(progress.advance())
             }
         }
         return result

@@ -17,7 +17,8 @@ struct ScanCommand: AsyncParsableCommand {
             who handed the message over: no Received field is written, and no exempt rule for networks or local mail applies.
 
             Exit status: 0 done; 1 spam was found, with --exit-code; 64 wrong arguments; 65 no message; 66 a file cannot be \
-            read; 78 wrong settings.
+            read; 78 wrong settings. When spamd, or nobody, answered: 68 a server's name is unknown; 69 no connection; 74 \
+            an empty or cut answer; 75 no answer in time; 76 an answer that cannot be used.
             """
     )
 
@@ -50,7 +51,7 @@ struct ScanCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (filter, settings) = try self.filter()
+        let (filter, settings) = try await self.filter()
         var status: Int32 = 0
         var isSpamFound = false
         let names: [String]
@@ -59,22 +60,27 @@ struct ScanCommand: AsyncParsableCommand {
         } catch {
             throw failure("\(error)", 66)
         }
+        var progress = ProgressBar(total: names.count)
         for name in names {
+            defer { StandardStreams.prompt(progress.advance()) }
             do {
                 for judgement in try await judge(name, filter, settings) {
+                    StandardStreams.prompt(progress.clearing)
                     isSpamFound = isSpamFound || judgement.verdict.isSpam
+                    if status == 0 { status = judgement.exitStatus }
                     show(ScanReport(file: name, judgement: judgement))
                 }
             } catch let problem as ScanProblem {
+                StandardStreams.prompt(progress.clearing)
                 show(ScanReport(file: name, problem: problem.text))
-                status = problem.status
+                if status == 0 { status = problem.status }
             }
         }
         if status != 0 { throw ExitCode(status) }
         if exitCode, isSpamFound { throw ExitCode(1) }
     }
 
-    private func filter() throws -> (MailFilter, TamisSettings) {
+    private func filter() async throws -> (MailFilter, TamisSettings) {
         do {
             let settings = try self.settings()
             var configuration = try settings.filterConfiguration(
@@ -83,6 +89,8 @@ struct ScanCommand: AsyncParsableCommand {
             )
             if client == nil { configuration.policy.exempt.local = .full }
             let clients = try ScannerClients(configuration, group: MultiThreadedEventLoopGroup.singleton)
+            // What does not resolve shows in the findings.
+            _ = await clients.resolveNames()
             return (MailFilter(configuration, clients: clients), settings)
         } catch {
             throw failure("\(error)", 78)
@@ -134,14 +142,35 @@ struct ScanCommand: AsyncParsableCommand {
         )
     }
 
+    /// As JSON all goes to standard output; for people what went wrong goes to standard error.
     private func show(_ report: ScanReport) {
-        print(json ? report.json : report.text)
+        if json {
+            StandardStreams.say(report.json)
+        } else if report.problem != nil {
+            StandardStreams.complain("tamis scan: \(report.text)")
+        } else {
+            StandardStreams.say(report.text)
+        }
     }
 
     private func failure(_ text: String, _ status: Int32) -> ExitCode {
-        let line = Bytes("tamis scan: \(text)\n".utf8)
-        _ = write(STDERR_FILENO, line, line.count)
+        StandardStreams.complain("tamis scan: \(text)")
         return ExitCode(status)
+    }
+}
+
+extension Judgement {
+    /// What is to be told of scanners that were silent: spamd's silence always, Pyzor's when nobody answered.
+    var exitStatus: Int32 {
+        let silence = findings?.spamd.silence ?? (verdict.kind == .unscanned ? findings?.pyzor.silence : nil)
+        switch silence {
+        case nil: return 0
+        case .resolve: return 68
+        case .refused: return 69
+        case .closed: return 74
+        case .timeout, .busy, .down: return 75
+        case .garbage, .status, .tls: return 76
+        }
     }
 }
 

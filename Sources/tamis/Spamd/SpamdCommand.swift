@@ -56,7 +56,7 @@ extension SpamdCommand {
                 parallel: input.parallel
             )
             let files = try names(input.files)
-            var progress = SpamdProgress(total: files.count)
+            var progress = ProgressBar(total: files.count)
             let summary = await run.ask(files) { line in
                 write(progress.clearing, to: STDERR_FILENO)
                 show(line, options, isOneOfMany: files.count > 1)

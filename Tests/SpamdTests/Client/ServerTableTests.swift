@@ -55,14 +55,23 @@ struct ServerTableTests {
         #expect(table.table.pending(Self.a) == 0)
     }
 
-    @Test func `an unreachable server is down at once, and who waits for it alone is refused`() {
+    @Test func `an unreachable server is down at once, and who waits is refused once the first probe has failed`() {
         let table = table(limit: 1, Self.a)
         _ = table.acquire([Self.a])
         _ = table.acquire([Self.a])
         let effects = table.release(Self.a, .unreachable)
-        #expect(effects.refused == [1])
+        #expect(effects.refused == [])
         #expect(effects.wentDown == .init(server: Self.a, afterMilliseconds: 100))
         #expect(table.acquire([Self.a]) == .allDown)
+        #expect(table.table.probed(Self.a, isAnswered: false).refused == [1])
+    }
+
+    @Test func `who waits while a server was down for a moment goes on when it answers the first probe`() {
+        let table = table(limit: 1, Self.a)
+        _ = table.acquire([Self.a])
+        _ = table.acquire([Self.a])
+        _ = table.release(Self.a, .unreachable)
+        #expect(table.table.probed(Self.a, isAnswered: true).granted == [.init(ticket: 1, server: Self.a)])
     }
 
     @Test func `three faults in a row take a server out, an answer between them forgives`() {

@@ -129,19 +129,6 @@ struct SpamdQuestionTests {
     }
 }
 
-struct SpamdProgressTests {
-    @Test func `the bar grows to its end and then ends its line`() {
-        var progress = SpamdProgress(total: 2, isShown: true)
-        #expect(progress.advance() == "[###############...............] 1/2")
-        #expect(progress.advance() == "[##############################] 2/2\n")
-    }
-
-    @Test func `where none is shown nothing is written`() {
-        var progress = SpamdProgress(total: 2, isShown: false)
-        #expect(progress.advance() + progress.clearing == "")
-    }
-}
-
 struct SpamdOptionsTests {
     @Test(arguments: [("500ms", 500), ("6s", 6_000), ("2m", 120_000), ("1h", 3_600_000)])
     func `a duration has a unit`(_ text: String, _ milliseconds: Int64) throws {

@@ -1,7 +1,7 @@
 import Glibc
 
 /// How far long work has come: a bar on standard error, if that is a terminal and there is more than one file.
-struct SpamdProgress {
+struct ProgressBar {
     private let total: Int
     private let isShown: Bool
     private var done = 0
