@@ -51,8 +51,12 @@ lint: ## layout of the Swift files, exposure of the systemd unit
 
 bench: packages ## messages a second, waits and processor time, with release executables
 	scripts/bench
+	scripts/bench-clients
 
-nightly: test ## make test, and what takes longer: the unit under a real systemd, in a container
+nightly: export TAMIS_NIGHTLY = 1
+nightly: export TAMIS_TLS_ROUNDS = 200
+nightly: export TAMIS_FRESH_MESSAGES = 5000
+nightly: test ## make test with larger numbers, and the unit under a real systemd, in a container
 	scripts/try-unit
 
 clean: ## removes what was built; the unpacked mail servers stay in /var/cache/tamis
