@@ -17,6 +17,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
+        .executableTarget(name: "PyzorBench", dependencies: [.product(name: "Pyzor", package: "tamis")]),
         .executableTarget(name: "StandIn"),
         .executableTarget(name: "Spawner"),
     ],
