@@ -20,17 +20,17 @@ private func client(_ config: String) throws -> PyzorHome.Client {
 
 @Suite struct PyzorHomeTests {
     @Test func `the folder lies in the home, or in etc without one`() {
-        #expect(PyzorHome(home: "/root").path == "/root/.pyzor")
+        #expect(PyzorHome(home: "/home/mary").path == "/home/mary/.pyzor")
         #expect(PyzorHome(home: nil).path == "/etc/pyzor")
-        #expect(PyzorHome("~/x", home: "/root").path == "/root/x")
-        #expect(PyzorHome("/p", home: "/root").path == "/p")
+        #expect(PyzorHome("~/x", home: "/home/mary").path == "/home/mary/x")
+        #expect(PyzorHome("/p", home: "/home/mary").path == "/p")
     }
 
     @Test func `names are taken in the folder`() {
-        let home = PyzorHome("/p", home: "/root")
+        let home = PyzorHome("/p", home: "/home/mary")
         #expect(home.file("servers") == "/p/servers")
         #expect(home.file("/etc/s") == "/etc/s")
-        #expect(home.file("~/s") == "/root/s")
+        #expect(home.file("~/s") == "/home/mary/s")
     }
 
     @Test func `without a config file pyzor's defaults count, and no folder is made`() throws {
