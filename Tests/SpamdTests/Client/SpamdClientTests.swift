@@ -294,6 +294,18 @@ struct SpamdClientTests {
         await standIn.stop()
     }
 
+    @Test func `a request that had little of its time at the server says nothing about the server`() async throws {
+        let standIn = try await StandIn(.hang)
+        let client = try client(standIn) { $0.timeout = .seconds(60) }
+        for _ in 0..<3 {
+            await #expect(throws: SpamdError.self) {
+                try await client.check(Self.message, deadline: .now() + .seconds(1))
+            }
+        }
+        #expect(client.serversDown.isEmpty)
+        await standIn.stop()
+    }
+
     @Test func `a client for new settings knows the health of servers that stay`() async throws {
         let (nobody, alive) = (try RefusingPort(), try await StandIn(.ok))
         let dead = try SpamdServer.tcp(host: "127.0.0.1", port: nobody.port)
