@@ -14,7 +14,9 @@ struct Tamis: AsyncParsableCommand {
 
     static func main() async {
         let arguments = CommandLine.arguments
-        guard arguments.first?.split(separator: "/").last == "pyzor" else { return await main(nil) }
+        guard arguments.first?.split(separator: "/").last == "pyzor" else {
+            return await main(Array(FileName.arguments.dropFirst()))
+        }
         Glibc.exit(await PyzorDropIn.run(Array(arguments.dropFirst())))
     }
 }
