@@ -7,9 +7,9 @@ import Settings
 struct Tamis: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tamis",
-        abstract: "Judge messages, and ask spamd and Pyzor.",
+        abstract: "Judge messages, ask spamd and Pyzor, move from other filters.",
         version: "tamis \(TamisVersion.current)",
-        subcommands: [ScanCommand.self, SpamdCommand.self, PyzorCommand.self, Version.self]
+        subcommands: [ScanCommand.self, SpamdCommand.self, PyzorCommand.self, MigrateCommand.self, Version.self]
     )
 
     static func main() async {
