@@ -5,7 +5,7 @@ import Testing
 @testable import Probe
 
 struct FileAccessTests {
-    private let user = Accessor(name: "postfix", user: 100, groups: [200, 201])
+    private let user = Accessor(name: "postfix", user: 100, groups: [200, 201, 400_201])
 
     @Test(
         arguments: [
@@ -43,25 +43,27 @@ struct FileAccessTests {
 
     @Test func `the whole way to the socket is looked at`() {
         let open = (folder | 0o755, UInt32(0), UInt32(0))
-        let socket = (UInt32(S_IFSOCK) | 0o660, UInt32(7), UInt32(201))
-        let good = ["/": open, "/run": open, "/run/tamis": (folder | 0o750, 7, 201), "/run/tamis/milter.sock": socket]
+        let socket = (UInt32(S_IFSOCK) | 0o660, UInt32(400_007), UInt32(400_201))
+        let good = [
+            "/": open, "/run": open, "/run/tamis": (folder | 0o750, 400_007, 400_201), "/run/tamis/milter.sock": socket,
+        ]
         #expect(access(good).level == .ok)
         #expect(
             access(good).text.hasPrefix(
-                "the user postfix may use /run/tamis/milter.sock (mode 0660, owner 7, group 201)"
+                "the user postfix may use /run/tamis/milter.sock (mode 0660, owner 400007, group 400201)"
             )
         )
 
         var other = good
-        other["/run/tamis"] = (folder | 0o750, 7, 999)
+        other["/run/tamis"] = (folder | 0o750, 400_007, 400_999)
         #expect(access(other).level == .warning)
         #expect(
             access(other).text
-                == "the user postfix cannot pass /run/tamis (mode 0750, owner 7, group 999); put it into the group"
-                + " (adduser postfix 999) and restart Postfix"
+                == "the user postfix cannot pass /run/tamis (mode 0750, owner 400007, group 400999); put it into the group"
+                + " (adduser postfix 400999) and restart Postfix"
         )
         other = good
-        other["/run/tamis/milter.sock"] = (UInt32(S_IFSOCK) | 0o600, 7, 201)
+        other["/run/tamis/milter.sock"] = (UInt32(S_IFSOCK) | 0o600, 400_007, 400_201)
         #expect(access(other).text.hasPrefix("the user postfix may not write to /run/tamis/milter.sock (mode 0600"))
         other = good
         other["/run/tamis/milter.sock"] = nil

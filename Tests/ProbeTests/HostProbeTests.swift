@@ -8,7 +8,7 @@ import Testing
 @testable import Probe
 
 /// `tamisd check-config`, run as people run it, on a host of the test's own making.
-struct HostProbeTests {
+@Suite(.ownThread) struct HostProbeTests {
     /// A folder with settings and a Postfix.
     private func with(_ settings: String, _ body: (PrivateDirectory) throws -> Void) throws {
         let folder = try PrivateDirectory()
@@ -207,7 +207,7 @@ struct HostProbeTests {
             await withCheckedContinuation { (_: CheckedContinuation<Finding, Never>) in }
         }
         let quick = ServerProbe(subject: "quick") { .ok("quick", "there") }
-        let findings = HostProbe.answers(to: [probe, quick], until: .now() + .milliseconds(300))
+        let findings = HostProbe.answers(to: [probe, quick], until: .now() + .seconds(3))
         #expect(
             findings == [
                 .failed("slow", "has not answered in the time for all of it", as: .unavailable), .ok("quick", "there"),
