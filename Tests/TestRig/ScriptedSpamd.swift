@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 
 /// A question that was put to a stand-in for spamd, as it came.
@@ -65,6 +66,7 @@ package final class ScriptedSpamd: Sendable {
     private struct State {
         var questions: [SpamdQuestion] = []
         var open: [Socket] = []
+        var abandoned = 0
         var isStopped = false
     }
 
@@ -86,6 +88,9 @@ package final class ScriptedSpamd: Sendable {
 
     /// The questions so far, PING left out.
     package var questions: [SpamdQuestion] { state.withLock { $0.questions } }
+
+    /// How many clients went away while an answer was being held back, dripped or endless.
+    package var abandoned: Int { state.withLock { $0.abandoned } }
 
     /// Closes everything: connections are refused from now on.
     package func stop() {
@@ -113,11 +118,30 @@ package final class ScriptedSpamd: Sendable {
             connection.shut()
         case .close:
             connection.shut()
-        case .silence:
+        case .silence, .datagrams:
             // A client closes its half behind the question, so the end of its stream says nothing.
-            try? waitUntil("the stand-in was stopped", within: .seconds(300)) { state.withLock { $0.isStopped } }
+            try? waitUntil("the stand-in was stopped or left", within: .seconds(300)) {
+                connection.isAbandoned || state.withLock { $0.isStopped }
+            }
+            if connection.isAbandoned { state.withLock { $0.abandoned += 1 } }
+        case .drip(let bytes, let milliseconds):
+            for byte in bytes {
+                usleep(milliseconds * 1_000)
+                guard (try? connection.write([byte])) != nil else { return noteAbandoned() }
+            }
+            connection.shut()
+        case .reset(let bytes):
+            try? connection.write(bytes)
+            connection.reset()
+        case .endless(let first, let others):
+            guard (try? connection.write(first)) != nil else { return }
+            while state.withLock({ !$0.isStopped }) {
+                guard (try? connection.write(others)) != nil else { return noteAbandoned() }
+            }
         }
     }
+
+    private func noteAbandoned() { state.withLock { $0.abandoned += 1 } }
 
     private func answer(to question: SpamdQuestion) -> ScriptedAnswer {
         if question.verb == "PING" { return .text("SPAMD/1.5 0 PONG\r\n") }
