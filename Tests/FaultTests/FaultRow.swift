@@ -37,17 +37,28 @@ struct Tally: Equatable, Sendable {
 
 /// A row of the fault matrix: what is expected, what was seen, and the count of messages.
 final class FaultRow {
+    private let title: String
     private let expected: String
     private var seen: [String] = []
     private(set) var tally: Tally?
     private let issuesBefore = IssueCount.shared.value
     private let start = ContinuousClock.now
 
-    private init(_ expected: String) { self.expected = expected }
+    private init(_ title: String, _ expected: String) {
+        self.title = title
+        self.expected = expected
+    }
 
     /// Runs a row, and writes it down, however it ends.
-    static func run(expecting expected: String, _ body: (FaultRow) async throws -> Void) async throws {
-        let row = FaultRow(expected)
+    ///
+    /// - Parameter title: the test's own name without.
+    static func run(
+        _ title: String? = nil,
+        expecting expected: String,
+        _ body: (FaultRow) async throws -> Void
+    ) async throws {
+        let name = Test.current?.name.trimmingCharacters(in: ["`", "(", ")"])
+        let row = FaultRow(title ?? name ?? "?", expected)
         do {
             try await body(row)
         } catch {
@@ -71,7 +82,6 @@ final class FaultRow {
 
     private func write(isFailed: Bool) {
         guard let path = ProcessInfo.processInfo.environment["TAMIS_FAULTS"], path.hasPrefix("/") else { return }
-        let name = Test.current?.name.trimmingCharacters(in: ["`", "(", ")"]) ?? "?"
         var counts = Array(repeating: "-", count: 6)
         if let tally {
             counts = [
@@ -81,7 +91,7 @@ final class FaultRow {
         }
         let result = isFailed ? "FAILED" : "ok"
         let fields =
-            [result, name] + counts + [(ContinuousClock.now - start).rounded, expected, seen.joined(separator: "; ")]
+            [result, title] + counts + [(ContinuousClock.now - start).rounded, expected, seen.joined(separator: "; ")]
         let line =
             fields.map { $0.replacing("\t", with: " ").replacing("\n", with: " ") }.joined(separator: "\t") + "\n"
         guard let file = FileHandle(forWritingAtPath: path) else { return }

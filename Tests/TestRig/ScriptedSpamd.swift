@@ -60,6 +60,7 @@ extension ScriptedAnswer {
 package final class ScriptedSpamd: Sendable {
     package let port: Int
     private let listener: Socket
+    private let readsNothing: Bool
     private let script: @Sendable (SpamdQuestion) throws -> ScriptedAnswer
     private let state = Mutex(State())
 
@@ -73,11 +74,14 @@ package final class ScriptedSpamd: Sendable {
     /// - Parameters:
     ///   - port: that of an earlier stand-in which comes back; a free one without.
     ///   - script: called on a thread of the connection's own: it may wait. When it throws, the connection closes.
+    ///   - readsNothing: connections are made and nothing is ever read from them; the script is not called.
     package init(
         port: Int = 0,
+        readsNothing: Bool = false,
         _ script: @escaping @Sendable (SpamdQuestion) throws -> ScriptedAnswer
     ) throws {
         listener = try Socket.listening(onPort: port)
+        self.readsNothing = readsNothing
         self.port = listener.port
         self.script = script
         Thread { self.acceptAll() }.start()
@@ -111,6 +115,7 @@ package final class ScriptedSpamd: Sendable {
 
     private func serve(_ connection: Socket) {
         defer { state.withLock { $0.open.removeAll { $0 === connection } } }
+        if readsNothing { return holdOpen(connection) }
         guard let question = try? SpamdQuestion(from: connection) else { return connection.shut() }
         switch answer(to: question) {
         case .bytes(let bytes):
@@ -119,11 +124,7 @@ package final class ScriptedSpamd: Sendable {
         case .close:
             connection.shut()
         case .silence, .datagrams:
-            // A client closes its half behind the question, so the end of its stream says nothing.
-            try? waitUntil("the stand-in was stopped or left", within: .seconds(300)) {
-                connection.isAbandoned || state.withLock { $0.isStopped }
-            }
-            if connection.isAbandoned { state.withLock { $0.abandoned += 1 } }
+            holdOpen(connection)
         case .drip(let bytes, let milliseconds):
             for byte in bytes {
                 usleep(milliseconds * 1_000)
@@ -139,6 +140,14 @@ package final class ScriptedSpamd: Sendable {
                 guard (try? connection.write(others)) != nil else { return noteAbandoned() }
             }
         }
+    }
+
+    /// A client closes its half behind the question, so the end of its stream says nothing.
+    private func holdOpen(_ connection: Socket) {
+        try? waitUntil("the stand-in was stopped or left", within: .seconds(300)) {
+            connection.isAbandoned || state.withLock { $0.isStopped }
+        }
+        if connection.isAbandoned { noteAbandoned() }
     }
 
     private func noteAbandoned() { state.withLock { $0.abandoned += 1 } }
