@@ -15,10 +15,15 @@ final class LiveConfiguration: Sendable {
     let limits: Admission.Limits
     let deadline: TimeAmount
 
-    init(_ settings: TamisSettings, filter configuration: FilterConfiguration, clients: ScannerClients) {
+    convenience init(_ settings: TamisSettings, filter configuration: FilterConfiguration, clients: ScannerClients) {
+        self.init(settings, filter: MailFilter(configuration, clients: clients), clients: clients)
+    }
+
+    /// With a filter that is made already; its scanners need not be those of `clients`.
+    init(_ settings: TamisSettings, filter: MailFilter, clients: ScannerClients) {
         self.settings = settings
+        self.filter = filter
         self.clients = clients
-        filter = MailFilter(configuration, clients: clients)
         limits = Admission.Limits(
             connections: settings.limits.maxConnections,
             inFlight: settings.limits.maxInFlight,
