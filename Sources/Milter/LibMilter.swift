@@ -130,6 +130,7 @@ func milterCallbacks() -> cmilter_callbacks {
             return SMFIS_CONTINUE
         },
         close: { context in
+            cmilter_note_worker()
             take(from: context)?.session.close()
             return SMFIS_CONTINUE
         }
@@ -164,6 +165,7 @@ private func take(from context: OpaquePointer) -> Connection? {
 
 /// Makes the session and settles with the MTA what will be sent; nil when that cannot be.
 private func negotiate(_ context: OpaquePointer, _ offer: Negotiation.Offer) -> Negotiation.Agreed? {
+    cmilter_note_worker()
     guard let registration = Registration.present else { return nil }
     // libmilter ignores a second negotiation (engine.c, next_states). Should it not, the first session ends here.
     take(from: context)?.session.close()

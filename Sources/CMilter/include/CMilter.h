@@ -50,6 +50,12 @@ int cmilter_start(void (*ended)(int result));
 /* Runs `body` in a thread of its own that is as deaf to signals. Returns 0 or an errno. */
 int cmilter_start_beside(void (*body)(void));
 
+/* Counts the thread that calls as one of libmilter's workers, until it ends; libmilter does not tell how many it has. */
+void cmilter_note_worker(void);
+
+/* How many threads were counted and live. */
+int cmilter_known_workers(void);
+
 /* In a callback. */
 void *_Nullable cmilter_private(SMFICTX *context);
 int cmilter_set_private(SMFICTX *context, void *_Nullable data);
