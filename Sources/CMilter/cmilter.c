@@ -256,16 +256,25 @@ int cmilter_find_listener(int family, const int *known, int count)
     return -1;
 }
 
-int cmilter_knock(int listener)
+int cmilter_connect_to(int listener)
 {
     struct sockaddr_storage address;
     socklen_t size = sizeof address;
-    if (getsockname(listener, (struct sockaddr *)&address, &size) != 0) return errno;
+    if (getsockname(listener, (struct sockaddr *)&address, &size) != 0) return -errno;
     int descriptor = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (descriptor < 0) return errno;
-    int error = connect(descriptor, (struct sockaddr *)&address, size) == 0 ? 0 : errno;
+    if (descriptor < 0) return -errno;
+    if (connect(descriptor, (struct sockaddr *)&address, size) == 0 || errno == EINPROGRESS) return descriptor;
+    int error = errno;
     close(descriptor);
-    return error;
+    return -error;
+}
+
+int cmilter_knock(int listener)
+{
+    int descriptor = cmilter_connect_to(listener);
+    if (descriptor < 0) return -descriptor;
+    close(descriptor);
+    return 0;
 }
 
 uint16_t cmilter_bound_port(int descriptor)

