@@ -106,6 +106,12 @@ let package = Package(
             exclude: ["wall-clock.c"],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["TestRig", "MilterPeer", "MilterStandIn", "Mail", "tamisd", "tamis", crypto],
+            exclude: ["TABLE.md"],
+            swiftSettings: strict
+        ),
         .target(name: "MilterPeer", dependencies: ["Mail"], path: "Tests/MilterPeer", swiftSettings: strict),
         .executableTarget(
             name: "MilterStandIn",
