@@ -116,6 +116,18 @@ let package = Package(
             dependencies: ["TestRig", "tamisd", "tamis"],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: ["TestRig", "tamisd", "tamis"],
+            exclude: ["wall-clock.c"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: ["TestRig", "MilterPeer", "MilterStandIn", "Mail", "tamisd", "tamis", crypto],
+            exclude: ["TABLE.md"],
+            swiftSettings: strict
+        ),
         .target(name: "MilterPeer", dependencies: ["Mail"], path: "Tests/MilterPeer", swiftSettings: strict),
         .executableTarget(
             name: "MilterStandIn",

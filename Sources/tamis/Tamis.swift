@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import Glibc
 import Settings
 
@@ -12,12 +13,16 @@ struct Tamis: AsyncParsableCommand {
         subcommands: [ScanCommand.self, SpamdCommand.self, PyzorCommand.self, MigrateCommand.self, Version.self]
     )
 
-    static func main() async {
+    static func main() {
         let arguments = CommandLine.arguments
-        guard arguments.first?.split(separator: "/").last == "pyzor" else {
-            return await main(Array(FileName.arguments.dropFirst()))
+        if arguments.first?.split(separator: "/").last == "pyzor" {
+            Glibc.exit(CallingThread.run { await PyzorDropIn.run(Array(arguments.dropFirst())) })
         }
-        Glibc.exit(await PyzorDropIn.run(Array(arguments.dropFirst())))
+        Task {
+            await main(Array(FileName.arguments.dropFirst()))
+            Glibc.exit(0)
+        }
+        dispatchMain()
     }
 }
 
