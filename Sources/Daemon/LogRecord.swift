@@ -77,8 +77,8 @@ package struct LogRecord: Sendable, Equatable {
     private var logfmt: String {
         var line = ""
         line.reserveCapacity(512)
-        if isAboutMail { line += (queueID.map(Self.escaped) ?? "NOQUEUE") + ":" }
-        if let message { line += line.isEmpty ? message : " " + message }
+        if isAboutMail { line += (shownQueueID.map(Self.escapedWord) ?? "NOQUEUE") + ":" }
+        if let message { line += (line.isEmpty ? "" : " ") + Self.printable(message) }
         for fact in facts {
             if !line.isEmpty { line += " " }
             line += fact.key
@@ -101,6 +101,9 @@ package struct LogRecord: Sendable, Equatable {
         }
     }
 
+    /// An empty queue id names nothing.
+    private var shownQueueID: Bytes? { queueID?.isEmpty == false ? queueID : nil }
+
     private static func isClean(_ bytes: Bytes) -> Bool {
         bytes.allSatisfy { $0.isPrintableASCII && $0 != 0x22 && $0 != 0x5C }
     }
@@ -119,7 +122,7 @@ package struct LogRecord: Sendable, Equatable {
 
     private var json: String {
         var members = ["\"level\":\"\(level)\""]
-        if isAboutMail { members.append("\"queue_id\":" + (queueID.map { Self.jsonString($0) } ?? "null")) }
+        if isAboutMail { members.append("\"queue_id\":" + (shownQueueID.map { Self.jsonString($0) } ?? "null")) }
         if let message { members.append("\"message\":" + Self.jsonString(Bytes(message.utf8))) }
         for fact in facts {
             switch fact.value {
@@ -157,6 +160,18 @@ package struct LogRecord: Sendable, Equatable {
             }
         }
         return String(decoding: result, as: UTF8.self)
+    }
+
+    /// As `escaped`, and blanks and colons become `\xNN` too: nothing behind a queue id may pass for the rest of the line.
+    private static func escapedWord(_ bytes: Bytes) -> String {
+        guard bytes.contains(where: { $0 == 0x20 || $0 == 0x3A }) else { return escaped(bytes) }
+        return bytes.map { $0 == 0x20 ? "\\x20" : $0 == 0x3A ? "\\x3a" : escaped([$0]) }.joined()
+    }
+
+    /// The words of a line: a server's own text may be among them, but none of it ends the line. Quotes and backslashes stay.
+    private static func printable(_ message: String) -> String {
+        if message.utf8.allSatisfy(\.isPrintableASCII) { return message }
+        return message.utf8.map { $0.isPrintableASCII ? String(UnicodeScalar($0)) : escaped([$0]) }.joined()
     }
 
     private static let hexDigits = Bytes("0123456789abcdef".utf8)
