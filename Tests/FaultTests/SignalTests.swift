@@ -29,6 +29,7 @@ extension Faults {
                 let load = Load(Load.Plan(messages: times * 4, clients: 6), through: server)
                 async let whole: Void = load.run()
                 for number in 1...times {
+                    try waitUntil("mail was under way") { load.answered >= number * 3 }
                     let text = settings(number % 2 == 0 ? "a" : "b")
                     try tamisd.reload(text, by: number % 3 == 0 ? SIGUSR1 : SIGHUP)
                     try waitUntil("it had reloaded") { tamisd.notices.count { $0 == "READY=1" } == number + 1 }
