@@ -14,6 +14,8 @@ package final class Postfix: MailServer {
         package var filtersLocalMail = false
         /// There is a second port, whose mail passes no milter.
         package var hasBarePort = false
+        /// Addresses of milters that mail passes behind the first one, as Postfix writes them.
+        package var moreMilters: [String] = []
         /// More lines for main.cf.
         package var lines: [String] = []
 
@@ -64,7 +66,8 @@ package final class Postfix: MailServer {
             case .unix: options.isChrooted ? "unix:tamis/milter.sock" : "unix:\(socket)"
             }
         let milter = "{ \(address), default_action=\(options.defaultAction), content_timeout=120s }"
-        var lines = ["smtpd_milters = \(milter)"] + options.lines
+        let more = options.moreMilters.map { "{ \($0), default_action=\(options.defaultAction) }" }
+        var lines = ["smtpd_milters = \(([milter] + more).joined(separator: ", "))"] + options.lines
         if options.filtersLocalMail { lines.append("non_smtpd_milters = \(milter)") }
         if options.isChrooted { lines.append("chroot=y") }
         return lines
