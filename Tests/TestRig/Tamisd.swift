@@ -14,20 +14,25 @@ package final class Tamisd: Sendable {
 
     /// Starts it and waits until it says that it is ready.
     ///
-    /// - Parameter settings: the text of the settings file.
-    package convenience init(settings: String) throws {
-        try self.init(startingWith: settings)
+    /// - Parameters:
+    ///   - settings: the text of the settings file.
+    ///   - openFiles: how many files and sockets the system lets it have; without, as many as the test has.
+    package convenience init(settings: String, openFiles: Int? = nil) throws {
+        try self.init(startingWith: settings, openFiles: openFiles)
         try process.waitUntilReady(log: folder.path("log")) { isReady }
     }
 
-    private init(startingWith settings: String) throws {
+    private init(startingWith settings: String, openFiles: Int?) throws {
         folder = try PrivateDirectory()
         try folder.write(settings, to: "tamis.yaml")
         try folder.write("", to: "log")
         notificationSocket = try Socket.datagrams(atPath: folder.path("notify"))
+        let command = [Programs.built("tamisd"), "run", "--config", folder.path("tamis.yaml")]
+        // prlimit becomes the program that it starts.
+        let limited = openFiles.map { ["/usr/bin/prlimit", "--nofile=\($0):\($0)"] + command } ?? command
         process = try ChildProcess(
-            Programs.built("tamisd"),
-            ["run", "--config", folder.path("tamis.yaml")],
+            limited[0],
+            Array(limited.dropFirst()),
             environment: [
                 "NOTIFY_SOCKET": folder.path("notify"),
                 "JOURNAL_STREAM": try Tamisd.journalStream(folder.path("log")),
