@@ -30,7 +30,7 @@ import Testing
             actions
             exempt.networks exempt.local exempt.authenticated exempt.null-sender exempt.lists
             recipients mixed
-            headers.status headers.flag headers.score headers.level headers.report headers.version headers.remove headers.subject-tag headers.extra
+            headers.status headers.flag headers.score headers.level headers.report headers.version headers.remove headers.subject-tag headers.extra headers.take-over
             unscanned.without-spamd unscanned.without-pyzor
             log.level log.format log.recipients log.subject
             """
@@ -97,6 +97,7 @@ import Testing
               remove: ["X-Spam-*"]
               subject-tag: ""
               extra: {}
+              take-over: []
             unscanned:
               without-spamd: accept
               without-pyzor: accept
