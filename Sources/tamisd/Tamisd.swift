@@ -44,7 +44,7 @@ struct Run: ParsableCommand {
 
 struct CheckConfig: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tell what is wrong with a settings file. Touches nothing but the file.",
+        abstract: "Tell what is wrong with a settings file, its shadow and its file of users.",
         discussion: "Exit status: 0 the file can be used, 78 it cannot."
     )
 
@@ -52,7 +52,8 @@ struct CheckConfig: ParsableCommand {
 
     func run() throws {
         do {
-            let warnings = try TamisSettings.load(from: options.config).warnings
+            let loaded = try TamisSettings.load(from: options.config)
+            let warnings = loaded.warnings + (try loaded.settings.checkParts())
             let lines = warnings.map { "\($0)" } + ["\(options.config): fine"]
             try StandardOutput.write(lines.joined(separator: "\n") + "\n")
         } catch let error as SettingsError {
