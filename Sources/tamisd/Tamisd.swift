@@ -45,7 +45,7 @@ struct Run: ParsableCommand {
 
 struct CheckConfig: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tell what is wrong with a settings file. Without --probe, touches nothing but the file.",
+        abstract: "Tell what is wrong with a settings file, its shadow and its file of users. Without --probe, touches nothing else.",
         discussion: """
             --probe looks at this host too: it prints the lines for main.cf and sendmail.mc that fit the settings and a chroot of \
             Postfix (master.cf), looks whether the mail server gets at the socket and waits long enough, and asks every spamd \
@@ -73,7 +73,8 @@ struct CheckConfig: ParsableCommand {
         do {
             let loaded = try TamisSettings.load(from: options.config)
             settings = loaded.settings
-            let lines = loaded.warnings.map { "\($0)" } + ["\(options.config): fine"]
+            let warnings = loaded.warnings + (try settings.checkParts())
+            let lines = warnings.map { "\($0)" } + ["\(options.config): fine"]
             try StandardOutput.write(lines.joined(separator: "\n") + "\n")
         } catch let error as SettingsError {
             StandardError.write("\(error)\n")

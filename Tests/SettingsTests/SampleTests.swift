@@ -32,6 +32,7 @@ import Testing
             recipients mixed
             headers.status headers.flag headers.score headers.level headers.report headers.version headers.remove headers.subject-tag headers.extra headers.take-over
             unscanned.without-spamd unscanned.without-pyzor
+            shadow
             log.level log.format log.recipients log.subject
             """
         #expect(TamisSettings.keyNames == names.split { $0 == " " || $0 == "\n" }.map(String.init))
@@ -103,6 +104,7 @@ import Testing
             unscanned:
               without-spamd: accept
               without-pyzor: accept
+            shadow: ""
             log: { level: notice, format: logfmt, recipients: true, subject: false }
             """
         #expect(try settings(agreed) == TamisSettings())

@@ -9,7 +9,7 @@ import Testing
         Case("deadlin: 3s\n", "t:1:1: unknown key \"deadlin\"; did you mean limits.deadline?"),
         Case(
             "zzzzz: 1\n",
-            "t:1:1: unknown key \"zzzzz\"; known are mode, milter, spamd, pyzor, limits, score, actions, exempt, recipients, mixed, headers, unscanned or log"
+            "t:1:1: unknown key \"zzzzz\"; known are mode, milter, spamd, pyzor, limits, score, actions, exempt, recipients, mixed, headers, unscanned, shadow or log"
         ),
         Case("Mode: enforce\n", "t:1:1: unknown key \"Mode\"; did you mean mode?"),
         Case("mod: enforce\n", "t:1:1: unknown key \"mod\"; did you mean mode?"),
