@@ -77,7 +77,8 @@ struct ScanCommand: AsyncParsableCommand {
                     isSpamFound = isSpamFound || judgement.verdict.isSpam
                     if status == 0 { status = judgement.exitStatus }
                     if explain {
-                        StandardStreams.say(explanation(of: judgement, on: message, in: name, by: filter).text)
+                        let text = explanation(of: judgement, on: message, in: name, by: filter).text
+                        StandardStreams.say(names.count > 1 ? text + "\n" : text)
                     } else {
                         show(ScanReport(file: name, judgement: judgement))
                     }
