@@ -12,6 +12,9 @@ package final class Postfix: MailServer {
         package var isChrooted = false
         /// Local mail (`sendLocally`) passes the milter too.
         package var filtersLocalMail = false
+        /// Sockets of milters that come before ours, and behind it.
+        package var milterBefore: String?
+        package var milterBehind: String?
         /// There is a second port, whose mail passes no milter.
         package var hasBarePort = false
         /// More lines for main.cf.
@@ -64,7 +67,9 @@ package final class Postfix: MailServer {
             case .unix: options.isChrooted ? "unix:tamis/milter.sock" : "unix:\(socket)"
             }
         let milter = "{ \(address), default_action=\(options.defaultAction), content_timeout=120s }"
-        var lines = ["smtpd_milters = \(milter)"] + options.lines
+        func other(_ socket: String) -> String { "{ unix:\(socket), default_action=\(options.defaultAction) }" }
+        let milters = [options.milterBefore.map(other), milter, options.milterBehind.map(other)]
+        var lines = ["smtpd_milters = \(milters.compactMap(\.self).joined(separator: ", "))"] + options.lines
         if options.filtersLocalMail { lines.append("non_smtpd_milters = \(milter)") }
         if options.isChrooted { lines.append("chroot=y") }
         return lines
@@ -78,7 +83,7 @@ package final class Postfix: MailServer {
         let command = try ChildProcess(
             "/bin/sh",
             [
-                "-c", #"exec "$1" -C "$2" -f "$3" "$4" <"$5""#, "sh", "\(Programs.mailServers)/usr/sbin/sendmail",
+                "-c", #"exec "$1" -i -C "$2" -f "$3" "$4" <"$5""#, "sh", "\(Programs.mailServers)/usr/sbin/sendmail",
                 folder.path("etc"), sender, recipient, message,
             ],
             environment: ["LD_LIBRARY_PATH": try libraries()],
