@@ -100,6 +100,12 @@ let package = Package(
             dependencies: ["TestRig", "tamisd", "tamis"],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: ["TestRig", "tamisd", "tamis"],
+            exclude: ["wall-clock.c"],
+            swiftSettings: strict
+        ),
         .target(name: "MilterPeer", dependencies: ["Mail"], path: "Tests/MilterPeer", swiftSettings: strict),
         .executableTarget(
             name: "MilterStandIn",

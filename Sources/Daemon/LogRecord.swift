@@ -52,7 +52,7 @@ package struct LogRecord: Sendable, Equatable {
         isAboutMail = false
     }
 
-    /// A line about a message or a connection; `queueID` nil gives `NOQUEUE`.
+    /// A line about a message or a connection; `queueID` nil gives `NOQUEUE`. Of a longer one 64 bytes are kept.
     package init(
         _ level: LogLevel,
         queueID: Bytes?,
@@ -60,7 +60,7 @@ package struct LogRecord: Sendable, Equatable {
         _ facts: KeyValuePairs<String, Value> = [:]
     ) {
         self.level = level
-        self.queueID = queueID
+        self.queueID = queueID.map { Bytes($0.prefix(64)) }
         self.message = message
         self.facts = facts.map { Fact(key: $0.key, value: $0.value) }
         isAboutMail = true
@@ -88,14 +88,14 @@ package struct LogRecord: Sendable, Equatable {
         return line
     }
 
-    /// At most how long the line can be, without making it: every byte could have to be escaped.
+    /// At most how long the line can be, without making it: every byte could have to be escaped, and JSON escapes the escape.
     package var maximumLineLength: Int {
-        facts.reduce(64 + 4 * (queueID?.count ?? 0) + 4 * (message?.utf8.count ?? 0)) { sum, fact in
+        facts.reduce(64 + 5 * (queueID?.count ?? 0) + 5 * (message?.utf8.count ?? 0)) { sum, fact in
             let value =
                 switch fact.value {
                 case .number: 20
                 case .text(let text): text.utf8.count
-                case .bytes(let bytes): Self.isClean(bytes) ? bytes.count : 4 * bytes.count
+                case .bytes(let bytes): Self.isClean(bytes) ? bytes.count : 5 * bytes.count
                 }
             return sum + fact.key.utf8.count + value + 6
         }

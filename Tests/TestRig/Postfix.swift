@@ -89,8 +89,11 @@ package final class Postfix: MailServer {
     /// Postfix's log so far.
     package var log: String { folder.read("log") }
 
-    package func delivered() throws -> [Letter] {
-        try folder.names(in: "mail/inbox/new").map {
+    package func delivered() throws -> [Letter] { try delivered(except: []) }
+
+    /// What has been delivered but for these files of `mail/inbox/new`.
+    package func delivered(except old: Set<String>) throws -> [Letter] {
+        try folder.names(in: "mail/inbox/new").filter { !old.contains($0) }.map {
             Letter(parsing: Array(try Data(contentsOf: URL(fileURLWithPath: folder.path("mail/inbox/new/\($0)")))))
         }
     }

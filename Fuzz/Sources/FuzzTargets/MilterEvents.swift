@@ -105,6 +105,8 @@ extension MilterRun {
         case UInt8(ascii: "M"):
             MTA.present.withLock { $0.beginMessage() }
             check(step.words.withArguments { callbacks.mail(context, $0) }, .mail)
+        // An MTA has no recipient without a word.
+        case UInt8(ascii: "R") where step.words.isEmpty: break
         case UInt8(ascii: "R"): check(step.words.withArguments { callbacks.recipient(context, $0) }, .recipient)
         case UInt8(ascii: "T"): check(callbacks.data(context), .data)
         case UInt8(ascii: "L"): header(step.text, context)
