@@ -162,16 +162,21 @@ package struct LogRecord: Sendable, Equatable {
         return String(decoding: result, as: UTF8.self)
     }
 
-    /// As `escaped`, and blanks and colons become `\xNN` too: nothing behind a queue id may pass for the rest of the line.
+    /// As `escaped`, and what parts words, keys and values becomes `\xNN` too: nothing in a queue id passes for the rest of the line.
     private static func escapedWord(_ bytes: Bytes) -> String {
-        guard bytes.contains(where: { $0 == 0x20 || $0 == 0x3A }) else { return escaped(bytes) }
-        return bytes.map { $0 == 0x20 ? "\\x20" : $0 == 0x3A ? "\\x3a" : escaped([$0]) }.joined()
+        let signs = Bytes(" \":=".utf8)
+        guard bytes.contains(where: signs.contains) else { return escaped(bytes) }
+        return bytes.map { signs.contains($0) ? hexadecimal($0) : escaped([$0]) }.joined()
+    }
+
+    private static func hexadecimal(_ byte: UInt8) -> String {
+        String(decoding: [0x5C, 0x78, hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 0xF)]], as: UTF8.self)
     }
 
     /// The words of a line: a server's own text may be among them, but none of it ends the line. Quotes and backslashes stay.
     private static func printable(_ message: String) -> String {
         if message.utf8.allSatisfy(\.isPrintableASCII) { return message }
-        return message.utf8.map { $0.isPrintableASCII ? String(UnicodeScalar($0)) : escaped([$0]) }.joined()
+        return message.utf8.map { $0.isPrintableASCII ? String(UnicodeScalar($0)) : hexadecimal($0) }.joined()
     }
 
     private static let hexDigits = Bytes("0123456789abcdef".utf8)
