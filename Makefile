@@ -15,7 +15,8 @@ FORMATTED = Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources
 FORMAT = $(SWIFT) format
 
 .DEFAULT_GOAL := all
-.PHONY: all help install demo test packages format lint sample faults bench fuzz sanitize nightly clean
+.PHONY: all help install demo test packages format lint sample bench clean
+.PHONY: conformance faults fuzz sanitize soak nightly
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'

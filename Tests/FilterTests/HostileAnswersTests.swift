@@ -14,11 +14,10 @@ private struct TalkingSpamd: Scanning {
 
     func scan(_ question: ScanQuestion, deadline: NIODeadline) async -> ScannerReport<SpamdAnswer> {
         do throws(SpamdError) {
-            let client = try SpamdClient(configuration: .init())
             var parser = ResponseParser(answering: .report)
             try parser.consume(ByteBuffer(bytes: bytes))
             let answer = Spamd.Answer(response: try parser.finish(.closed).checked(), server: .standard)
-            return try SpamdScanner(client: client, wantsReport: true).report(answer)
+            return try SpamdScanner.report(answer, to: .report)
         } catch {
             return ScannerReport(.silent(SilenceReason(error)), detail: "\(error)")
         }
