@@ -9,13 +9,15 @@ SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 
 SWIFT ?= swift
+# How many `make soak` sends.
+MESSAGES ?= 200000
 # Swift exports every symbol of a static executable; nobody looks them up, and without them a process starts faster.
 RELEASE = -c release --static-swift-stdlib -Xlinker --no-export-dynamic
 FORMATTED = Package.swift Sources Tests
 FORMAT = $(SWIFT) format
 
 .DEFAULT_GOAL := all
-.PHONY: all help install demo test packages format lint sample bench nightly clean
+.PHONY: all help install demo test packages format lint sample bench soak nightly clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -53,6 +55,9 @@ lint: ## layout of the Swift files, exposure of the systemd unit
 bench: packages ## messages a second, waits and processor time, with release executables
 	scripts/bench
 	scripts/bench-clients
+
+soak: packages ## MESSAGES=200000 through the release executable: memory, descriptors, threads must not grow
+	scripts/soak $(MESSAGES)
 
 nightly: export TAMIS_NIGHTLY = 1
 nightly: export TAMIS_TLS_ROUNDS = 200

@@ -98,6 +98,22 @@ package final class Tamisd: Sendable {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.pid)/fd").count) ?? 0
     }
 
+    /// How many threads it has.
+    package var threads: Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.pid)/task").count) ?? 0
+    }
+
+    /// Waits for so many lines about judged messages, counts them, and empties the log. For long runs.
+    package func takeLog(untilThereAre count: Int) throws -> Int {
+        let lines = try waitFor("\(count) lines about messages in the log", within: .seconds(60)) {
+            let log = FileManager.default.contents(atPath: process.outputPath) ?? Data()
+            let found = log.split(separator: 0x0A).count { $0.contains(Data(": verdict=".utf8)) }
+            return found >= count ? found : nil
+        }
+        guard truncate(process.outputPath, 0) == 0 else { throw RigError.system("truncate \(process.outputPath)") }
+        return lines
+    }
+
     private func proc(_ name: String) -> String {
         (try? String(contentsOfFile: "/proc/\(process.pid)/\(name)", encoding: .utf8)) ?? ""
     }
