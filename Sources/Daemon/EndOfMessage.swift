@@ -18,8 +18,9 @@ struct EndOfMessage {
 
     /// How long past the deadline the Task may still hand in its result.
     private static let grace = DispatchTimeInterval.milliseconds(500)
-    /// How often the MTA is told that we are still at work: Sendmail's default patience is 10 s (`R:10s`).
-    private static let progressInterval = DispatchTimeInterval.seconds(5)
+    /// How often the MTA is told that we are still at work. Sendmail's default patience is 10 s (`R:10s`); and this is how we
+    /// learn that the MTA has gone, and can stop asking.
+    private static let progressInterval = DispatchTimeInterval.seconds(1)
 
     /// More fields than this are not removed from one message: it is refused.
     private static let maximumRemovals = 1_000

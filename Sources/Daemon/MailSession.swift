@@ -33,8 +33,9 @@ final class MailSession: MilterSession {
     }
 
     func connect(_ client: Client, _ context: borrowing CallbackContext) -> SessionStatus {
-        guard state.admission.admitConnection(within: live.limits) else {
-            state.log.write(LogRecord(.warning, queueID: nil, "too many connections", ["client": logged(client)]))
+        // A second CONNECT, which libmilter does not let through, is the same connection.
+        guard isCounted || state.admission.admitConnection(within: live.limits) else {
+            write(LogRecord(.warning, queueID: nil, "too many connections", ["client": logged(client)]))
             return live.busyStatus
         }
         isCounted = true
@@ -145,17 +146,11 @@ final class MailSession: MilterSession {
     }
 
     private func busy(_ sender: Envelope.Address, _ reason: String) -> SessionStatus {
-        state.log.write(
-            LogRecord(
-                .warning,
-                queueID: nil,
-                reason,
-                [
-                    "client": logged(client), "from": .bytes(sender.wireForm),
-                    "inflight": .number(state.admission.inFlight),
-                ]
-            )
-        )
+        let facts: KeyValuePairs<String, LogRecord.Value> = [
+            "client": logged(client), "from": .bytes(sender.wireForm),
+            "inflight": .number(state.admission.inFlight),
+        ]
+        write(LogRecord(.warning, queueID: nil, reason, facts))
         return live.busyStatus
     }
 
@@ -167,8 +162,12 @@ final class MailSession: MilterSession {
             ["exempt": .text(standing.reason?.rawValue ?? "yes"), "client": logged(client)]
         )
         if let sender { record.facts.append(.init(key: "from", value: .bytes(sender.wireForm))) }
-        state.log.write(record)
+        write(record)
         return .accept
+    }
+
+    private func write(_ record: LogRecord) {
+        state.log.write(VerdictLine.bounded(record, live.logFormat))
     }
 
     /// Reserves memory for what has arrived; without room the body is dropped, and end of message says busy.

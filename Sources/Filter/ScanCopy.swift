@@ -38,8 +38,8 @@ package struct ScanCopy: Sendable, Equatable {
         (bytes, cut) = Self.bounded(buffer, prefix: prefix.count, dropped: dropped, message: message, limit: limit)
     }
 
-    /// Names that a stranger may have put there to be believed.
-    private static func isForgeable(_ name: HeaderName) -> Bool {
+    /// Whether fields of this name are left out: a stranger may have put them there to be believed.
+    package static func isForgeable(_ name: HeaderName) -> Bool {
         switch name.bytes.first?.asciiLowercased {
         case 0x78: name == envelopeFrom || name.bytes.startsIgnoringASCIICase(with: spamPrefix)
         case 0x72: name == returnPath

@@ -139,10 +139,10 @@ extension Modification {
     /// What the modification is, in a few words for an error text.
     var summary: String {
         switch self {
-        case .insertHeader(_, let name, _): "inserting the header \(name)"
-        case .addHeader(let name, _): "adding the header \(name)"
-        case .changeHeader(let name, let index, _): "changing the header \(name) (\(index))"
-        case .deleteHeader(let name, let index): "deleting the header \(name) (\(index))"
+        case .insertHeader(_, let name, _): "inserting the header \(name.summary)"
+        case .addHeader(let name, _): "adding the header \(name.summary)"
+        case .changeHeader(let name, let index, _): "changing the header \(name.summary) (\(index))"
+        case .deleteHeader(let name, let index): "deleting the header \(name.summary) (\(index))"
         case .changeSender: "changing the sender"
         case .addRecipient: "adding a recipient"
         case .deleteRecipient: "deleting a recipient"
@@ -150,4 +150,9 @@ extension Modification {
         case .quarantine: "quarantining"
         }
     }
+}
+
+extension HeaderName {
+    /// The name without the end of a long one: a stranger may have made it up.
+    fileprivate var summary: String { String(decoding: bytes.prefix(76), as: UTF8.self) }
 }

@@ -178,6 +178,9 @@ extension SpamdClient {
         let exchange = Exchange(order, on: pool.nextLoop())
         let begin = NIODeadline.now()
         let result = await run(exchange)
+        if result.error == nil || result.error?.reason == .timedOut(.response) {
+            pool.noteTime(NIODeadline.now() - begin, isAnswered: result.error == nil)
+        }
         // Most of the time may have gone by in our own queue: then an answer that came too late says nothing of the server.
         let hadItsTime = NIODeadline.now() - begin >= .nanoseconds(configuration.timeout.nanoseconds / 2)
         let isUnfair = result.error?.reason == .timedOut(.response) && !hadItsTime
