@@ -53,15 +53,15 @@ struct MilterUnderLoad {
     let address: String
     private let folder: PrivateDirectory
 
-    /// - Parameters: the scanners' addresses; nil switches one off.
-    init(spamd: String?, pyzor: String?) throws {
+    /// - Parameters: the scanners' addresses; nil switches one off. `cached` is how many of Pyzor's answers are remembered.
+    init(spamd: String?, pyzor: String?, cached: Int = 10_000) throws {
         folder = try PrivateDirectory()
         address = "unix:\(folder.path("milter.sock"))"
         tamisd = try Tamisd(
             settings: """
                 milter: { listen: "\(address)" }
                 spamd: { \(spamd.map { "servers: [\"\($0)\"], max-concurrent: 200" } ?? "enabled: false") }
-                pyzor: { \(pyzor.map { "servers: [\"\($0)\"]" } ?? "enabled: false") }
+                pyzor: { \(pyzor.map { "servers: [\"\($0)\"], cache: { entries: \(cached) }" } ?? "enabled: false") }
                 exempt: { networks: [] }
                 limits: { max-in-flight: 2000 }
 

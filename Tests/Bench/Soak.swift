@@ -4,7 +4,7 @@ import TestRig
 
 /// `make soak`: whether tamisd is after very many messages what it was after the first ones.
 ///
-/// A tenth of the messages warms it up; the rest goes in ten parts, each over connections of its own, and after each part, at rest,
+/// The first part warms it up, and fills the cache of Pyzor's answers, which is a small one here; the rest goes in ten parts, each over connections of its own, and after each part, at rest,
 /// memory, descriptors and threads are read. Every message must be accepted with both scanners' answers in its fields and
 /// have its line in the log; memory may grow by less than 2 MB from the end of the warm-up to the end, descriptors and
 /// threads not at all. What was started ends with this process, in whatever way that ends.
@@ -31,7 +31,7 @@ struct Soak {
             spamd.stop()
             pyzord.stop()
         }
-        let milter = try MilterUnderLoad(spamd: spamd.address, pyzor: pyzord.address)
+        let milter = try MilterUnderLoad(spamd: spamd.address, pyzor: pyzord.address, cached: 500)
         defer { milter.stop() }
         let load = Load(
             address: milter.address,
@@ -46,7 +46,7 @@ struct Soak {
         var readings: [Reading] = []
         for part in 0...Self.points {
             let start = ContinuousClock.now
-            // The warm-up is a tenth too, and the last part has what division left over.
+            // The last part has what division left over.
             let share = part == Self.points ? messages - answered : messages / (Self.points + 1)
             answered += try load.send(share).count
             let seconds = (ContinuousClock.now - start) / .seconds(1)
