@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestRig
 
 /// Measures tamisd, or loads it for long. For people, by way of the Makefile.
@@ -8,6 +9,7 @@ import TestRig
 @main
 struct BenchMain {
     static func main() {
+        raiseDescriptorLimit()
         let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
         do {
             if CommandLine.arguments.dropFirst().first == "soak" {
@@ -20,5 +22,12 @@ struct BenchMain {
             FileHandle.standardError.write(Data("bench: \(error)\n".utf8))
             exit(1)
         }
+    }
+
+    private static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// A stand-in for spamd that answers every question at once, always the same, and keeps nothing: for load.
+/// A stand-in for spamd that answers every question at once, or after a fixed while, always the same, and keeps nothing: for load.
 ///
 /// A few threads serve a connection each, from its first byte to its end; the end of the question is the end of the client's half, as
 /// every client closes it behind a question over TCP.
@@ -9,9 +9,18 @@ package final class InstantSpamd: Sendable {
     package let port: Int
     private let listener: Socket
     private let answer: [UInt8]
+    private let delay: useconds_t
 
-    /// - Parameter answer: what is said to everything but PING.
-    package init(threads: Int = 4, answering answer: ScriptedAnswer = .calledHam) throws {
+    /// - Parameters:
+    ///   - threads: how many questions are answered at the same time.
+    ///   - milliseconds: how long each waits for its answer.
+    ///   - answer: what is said to everything but PING.
+    package init(
+        threads: Int = 4,
+        after milliseconds: Int = 0,
+        answering answer: ScriptedAnswer = .calledHam
+    ) throws {
+        delay = useconds_t(milliseconds * 1000)
         guard case .bytes(let bytes) = answer else { throw RigError("nothing to say at once: \(answer)") }
         self.answer = bytes
         listener = try Socket.listening()
@@ -31,23 +40,32 @@ package final class InstantSpamd: Sendable {
         guard let first = try? connection.read() else { return }
         while let more = try? connection.read(), !more.isEmpty {}
         let isPing = first.starts(with: Array("PING".utf8))
+        if delay > 0 { usleep(delay) }
         try? connection.write(isPing ? Array("SPAMD/1.5 0 PONG\r\n".utf8) : answer)
     }
 }
 
-/// A stand-in for pyzord that answers every datagram at once, always the same, and keeps nothing: for load.
+/// A stand-in for pyzord that answers every datagram at once, or after a fixed while, always the same, and keeps nothing: for load.
 package final class InstantPyzord: Sendable {
     package let port: Int
     private let socket: Socket
 
-    package init(count: Int = 3) throws {
+    /// - Parameter milliseconds: how long each question waits for its answer.
+    package init(count: Int = 3, after milliseconds: Int = 0) throws {
         socket = try Socket.datagrams()
         port = socket.port
         let rest = "Code: 200\nDiag: OK\nPV: 2.1\nCount: \(count)\nWL-Count: 0\n"
         Thread { [socket] in
             while let (question, sender) = socket.receive() {
-                if let thread = Self.thread(of: question) {
-                    socket.send(Array("\(rest)\(thread)\n\n".utf8), to: sender)
+                guard let line = Self.thread(of: question) else { continue }
+                let answer = Array("\(rest)\(line)\n\n".utf8)
+                if milliseconds == 0 {
+                    socket.send(answer, to: sender)
+                } else {
+                    Thread {
+                        usleep(useconds_t(milliseconds * 1000))
+                        socket.send(answer, to: sender)
+                    }.start()
                 }
             }
         }.start()
