@@ -83,7 +83,7 @@ package struct LogRecord: Sendable, Equatable {
         var line = Bytes()
         line.reserveCapacity(512)
         if isAboutMail {
-            line += shownQueueID.map(Self.escapedWord)?.utf8 ?? "NOQUEUE".utf8
+            line += (shownQueueID.map(Self.escapedWord) ?? "NOQUEUE").utf8
             line.append(0x3A)
         }
         if let message {

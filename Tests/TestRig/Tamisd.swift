@@ -122,6 +122,17 @@ package final class Tamisd: Sendable {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.pid)/task").count) ?? 0
     }
 
+    /// Waits for so many lines about judged messages, counts them, and empties the log. For long runs.
+    package func takeLog(untilThereAre count: Int) throws -> Int {
+        let lines = try waitFor("\(count) lines about messages in the log", within: .seconds(60)) {
+            let log = FileManager.default.contents(atPath: process.outputPath) ?? Data()
+            let found = log.split(separator: 0x0A).count { $0.contains(Data(": verdict=".utf8)) }
+            return found >= count ? found : nil
+        }
+        guard truncate(process.outputPath, 0) == 0 else { throw RigError.system("truncate \(process.outputPath)") }
+        return lines
+    }
+
     /// The number behind a name in /proc/PID/status: `VmHWM`, in KiB, `Threads` and so on.
     package func status(_ name: String) -> Int {
         let line = proc("status").split(separator: "\n").first { $0.hasPrefix("\(name):") }

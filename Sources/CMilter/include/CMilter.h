@@ -110,6 +110,10 @@ uint16_t cmilter_bound_port(int descriptor);
 /* Makes connections accepted from this listener send at once. Returns 0 or an errno. */
 int cmilter_send_at_once(int descriptor);
 
+/* Has allocations of `size` bytes and more mapped from the system one by one (mallopt(3), M_MMAP_THRESHOLD), which Glibc's
+   module map leaves out. */
+void cmilter_map_buffers(int size);
+
 /* The id of a group: 0, ENOENT when there is none of that name, or another errno. */
 int cmilter_group_id(const char *name, gid_t *id);
 
