@@ -65,7 +65,9 @@ package struct ScannerClients: Sendable {
 
 extension MailFilter {
     /// A filter that asks with these clients.
-    package init(_ configuration: FilterConfiguration, clients: ScannerClients) {
+    ///
+    /// - Parameter explains: whether spamd is asked for its report even where no header shows it: there stand each rule's points.
+    package init(_ configuration: FilterConfiguration, clients: ScannerClients, explains: Bool = false) {
         let policy = ScorePolicy(configuration.policy)
         self.init(
             policy: policy,
@@ -73,7 +75,7 @@ extension MailFilter {
             spamd: clients.spamd.map {
                 SpamdScanner(
                     client: $0,
-                    wantsReport: configuration.policy.headers.report != .never,
+                    wantsReport: explains || configuration.policy.headers.report != .never,
                     compress: configuration.spamd?.compress ?? false
                 )
             },

@@ -8,9 +8,9 @@ import Settings
 struct Tamis: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tamis",
-        abstract: "Judge messages, and ask spamd and Pyzor.",
+        abstract: "Judge messages, ask spamd and Pyzor, move from other filters.",
         version: "tamis \(TamisVersion.current)",
-        subcommands: [ScanCommand.self, SpamdCommand.self, PyzorCommand.self, Version.self]
+        subcommands: [ScanCommand.self, SpamdCommand.self, PyzorCommand.self, MigrateCommand.self, Version.self]
     )
 
     static func main() {
@@ -19,7 +19,7 @@ struct Tamis: AsyncParsableCommand {
             Glibc.exit(CallingThread.run { await PyzorDropIn.run(Array(arguments.dropFirst())) })
         }
         Task {
-            await main(nil)
+            await main(Array(FileName.arguments.dropFirst()))
             Glibc.exit(0)
         }
         dispatchMain()

@@ -1,3 +1,4 @@
+import Dispatch
 import Mail
 import NIOCore
 import NIOPosix
@@ -57,6 +58,18 @@ struct ScannersTests {
             .scan(question(text), deadline: .now() + .seconds(30))
         #expect(report.skip == .undigestible)
         #expect(report.detail?.isEmpty == false)
+    }
+
+    @Test func `a digest that is not made in time costs Pyzor's answer and no more`() async {
+        // All threads for such work are busy, so the digest is not even begun.
+        let gate = DispatchSemaphore(value: 0)
+        let threads = 2 * System.coreCount + 64
+        for _ in 0..<threads { NIOThreadPool.singleton.submit { _ in gate.wait() } }
+        defer { for _ in 0..<threads { gate.signal() } }
+        let text = "Subject: x\r\n\r\n" + String(repeating: "a line of a long message\r\n", count: 4_000)
+        let report = await PyzorScanner(client: PyzorClient(), rule: .pyzor1_1)
+            .scan(question(text, limit: 1 << 20), deadline: .now() + .milliseconds(50))
+        #expect(report.silence == .timeout)
     }
 
     private func question(_ text: String, limit: Int = 1_000) -> ScanQuestion {

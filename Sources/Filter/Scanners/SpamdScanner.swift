@@ -30,7 +30,7 @@ package struct SpamdScanner: Scanning {
     }
 
     /// A score that policy cannot add exactly is no score (`nan`, `5,0`, more than nine digits).
-    private func report(_ answer: Spamd.Answer) throws(SpamdError) -> ScannerReport<SpamdAnswer> {
+    func report(_ answer: Spamd.Answer) throws(SpamdError) -> ScannerReport<SpamdAnswer> {
         guard let verdict = answer.response.verdict,
             let score = Policy.Points(decimal: verdict.score.text),
             let required = Policy.Points(decimal: verdict.threshold.text)

@@ -32,6 +32,7 @@ final class ServerPool: Sendable {
         var waiting: [Int: Waiting] = [:]
         var probes: [SpamdServer: Scheduled<Void>] = [:]
         var hedging = Hedging()
+        var answerTime = AnswerTime()
     }
 
     let group: any EventLoopGroup
@@ -94,7 +95,7 @@ extension ServerPool {
 // MARK: Places
 
 extension ServerPool {
-    /// A place at one of the servers.
+    /// A place at one of the servers. Who would come to it with too little time for an answer does not wait for it any longer.
     ///
     /// - Throws: ``SpamdError`` with `.serversDown`, `.timedOut(.queue)` or `.cancelled`.
     func acquire(_ candidates: [SpamdServer], deadline: NIODeadline) async throws(SpamdError) -> SpamdServer {
@@ -116,7 +117,9 @@ extension ServerPool {
         _ waiting: Waiting,
         _ deadline: NIODeadline
     ) async -> Result<SpamdServer, SpamdError> {
-        let timer = group.any().scheduleTask(deadline: deadline) {
+        let now = NIODeadline.now()
+        let reserve = state.withLock { $0.answerTime }.reserve(of: (deadline - now).nanoseconds)
+        let timer = group.any().scheduleTask(deadline: deadline - .nanoseconds(reserve)) {
             self.abandon(ticket, SpamdError(.timedOut(.queue)))
         }
         let result = await withTaskCancellationHandler {
@@ -133,6 +136,18 @@ extension ServerPool {
             state.table.abandon(ticket) ? state.waiting.removeValue(forKey: ticket) : nil
         }
         waiting?.fulfil(.failure(error))
+    }
+
+    /// Notes how long a server took, or was given.
+    func noteTime(_ taken: TimeAmount, isAnswered: Bool) {
+        state.withLock { state in
+            if isAnswered {
+                state.answerTime.note(answeredIn: taken.nanoseconds)
+                state.hedging.note(nanoseconds: taken.nanoseconds)
+            } else {
+                state.answerTime.note(givenUpAfter: taken.nanoseconds)
+            }
+        }
     }
 
     /// Frees a place, with what came of the request.
@@ -180,9 +195,6 @@ extension ServerPool {
             return granted
         }
     }
-
-    /// Notes how long an answer took.
-    func noteTime(_ time: TimeAmount) { state.withLock { $0.hedging.note(nanoseconds: time.nanoseconds) } }
 
     /// Notes that two servers were asked, and which one was slower.
     ///

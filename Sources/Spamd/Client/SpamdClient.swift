@@ -147,7 +147,7 @@ extension SpamdClient {
     private func encode(_ request: Request) async throws(SpamdError) -> EncodedRequest {
         var request = request
         if request.user == nil, request.verb.carriesBody, let user = configuration.user { try request.setUser(user) }
-        guard request.compress, request.body.readableBytes > 64 << 10 else { return try request.encoded() }
+        guard request.compress, request.body.readableBytes > 16 << 10 else { return try request.encoded() }
         let heavy = request
         do {
             return try await NIOThreadPool.singleton.runIfActive { try heavy.encoded() }
@@ -197,10 +197,12 @@ extension SpamdClient {
         let exchange = Exchange(order, on: pool.nextLoop())
         let begin = NIODeadline.now()
         let result = await run(exchange)
+        if result.error == nil || result.error?.reason == .timedOut(.response) {
+            pool.noteTime(NIODeadline.now() - begin, isAnswered: result.error == nil)
+        }
         // Most of the time may have gone by in our own queue: then an answer that came too late says nothing of the server.
         let hadItsTime = NIODeadline.now() - begin >= .nanoseconds(configuration.timeout.nanoseconds / 2)
         let isUnfair = result.error?.reason == .timedOut(.response) && !hadItsTime
-        if configuration.hedges, result.error == nil { pool.noteTime(NIODeadline.now() - begin) }
         pool.release(server, isUnfair ? .unknown : ServerTable.Outcome(result), result.error)
         return result.flatMap { response in
             Result { () throws(SpamdError) in try response.checked() }

@@ -42,7 +42,10 @@ func withDaemon<Value>(
     defer { folder.remove() }
     let address = "unix:\(folder.path("m.sock"))"
     let settings = daemonSettings(listen: address, spamd: spamd, more)
-    let tamisd = try Tamisd(settings: settings, openFiles: openFiles)
+    var start = Tamisd.Start()
+    // prlimit becomes the program that it starts.
+    if let openFiles { start.launcher = ["/usr/bin/prlimit", "--nofile=\(openFiles):\(openFiles)"] }
+    let tamisd = try Tamisd(settings: settings, start)
     defer { tamisd.stop() }
     return try body(Attached(tamisd: tamisd, address: address))
 }
