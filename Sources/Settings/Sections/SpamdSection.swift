@@ -15,6 +15,10 @@ package struct SpamdSection: Equatable, Sendable {
     package var user = SpamdUserRules.Rule.none
     /// When a message has several recipients; nil names nobody.
     package var userForSeveral: SpamdUser?
+    /// Who stands for which recipients, before `user` counts.
+    package var users: [SpamdUserRules.Mapping] = []
+    /// A file of such; nil for none.
+    package var usersFile: String?
     package var compress = false
     /// For servers on `tls://`.
     package var tls = TLSOptions()
@@ -63,6 +67,22 @@ extension SpamdSection {
                 \.userForSeveral,
                 .severalUser,
                 "The same for a message with several recipients: none or name:NAME."
+            ),
+            .value(
+                "users",
+                \.users,
+                .spamdUsers,
+                "Before user counts: { ADDRESS: NAME, ... }; patterns such as \"*@example.org\", the first that matches;",
+                "none names nobody. With mixed: split these part recipients as rows do.",
+                examples: ["{ \"info@example.org\": alice, \"*@lists.example.org\": none }"]
+            ),
+            .value(
+                "users-file",
+                \.usersFile,
+                .path("a file"),
+                "After users: a file with lines \"ADDRESS NAME\", as Postfix' virtual; user@domain or @domain. It is read",
+                "at start and reload: 8 MiB and \(SpamdUsersFile.maximumRows) lines at most.",
+                examples: ["/etc/tamis/spamd-users"]
             ),
             .value("compress", \.compress, .boolean, "Compress what is sent (zlib); spamd needs Compress::Zlib."),
             .group("tls", \.tls, TLSOptions.schema, "For servers that begin with tls://."),
