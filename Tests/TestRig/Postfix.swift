@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// A private Postfix. Mail for anybody at test.local is delivered, other mail is thrown away.
 package final class Postfix: MailServer {
@@ -11,6 +12,8 @@ package final class Postfix: MailServer {
         package var isChrooted = false
         /// Local mail (`sendLocally`) passes the milter too.
         package var filtersLocalMail = false
+        /// There is a second port, whose mail passes no milter.
+        package var hasBarePort = false
         /// Addresses of milters that mail passes behind the first one, as Postfix writes them.
         package var moreMilters: [String] = []
         /// More lines for main.cf.
@@ -20,17 +23,21 @@ package final class Postfix: MailServer {
     }
 
     package let port: Int
+    package let barePort: Int?
     package let milterSocket: String
     package let folder: PrivateDirectory
     private let master: ChildProcess
+    private let mailbox = Mutex<[String: Delivery]>([:])
 
     package init(_ options: Options = Options()) throws {
         let folder = try PrivateDirectory()
         let socket = folder.path(options.isChrooted ? "queue/tamis/milter.sock" : "milter/milter.sock")
         self.folder = folder
         milterSocket = socket
-        (port, master) = try onFreePort { port in
-            let lines = Postfix.lines(for: options, socket: socket)
+        (port, barePort, master) = try onFreePort { port in
+            let barePort = options.hasBarePort ? try Ports.unusedTCP() : nil
+            let bare = barePort.map { ["bare=\($0)"] } ?? []
+            let lines = Postfix.lines(for: options, socket: socket) + bare
             let master = try ChildProcess(
                 Programs.script("private-postfix"),
                 [folder.path, "\(port)"] + lines,
@@ -40,7 +47,7 @@ package final class Postfix: MailServer {
             try master.waitUntilReady(log: folder.path("log")) {
                 folder.read("log").contains("daemon started")
             }
-            return (port, master)
+            return (port, barePort, master)
         }
         try Postfix.makeSocketFolder(for: socket)
     }
@@ -101,8 +108,23 @@ package final class Postfix: MailServer {
         }
     }
 
+    package func deliveries() throws -> [Delivery] {
+        let names = folder.names(in: "mail/inbox/new")
+        return try mailbox.withLock { known in
+            for name in names where known[name] == nil {
+                let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.path("mail/inbox/new/\(name)")))
+                known[name] = Delivery(mailbox: Array(bytes))
+            }
+            return Array(known.values)
+        }
+    }
+
     /// Messages in the hold queue.
     package func quarantined() throws -> Int { folder.names(in: "queue/hold").count }
+
+    package func holds(_ text: String) throws -> Bool {
+        folder.names(in: "queue/hold").contains { folder.read("queue/hold/\($0)").contains(text) }
+    }
 
     package func stop() {
         master.stop()
