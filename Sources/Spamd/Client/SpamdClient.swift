@@ -148,7 +148,7 @@ extension SpamdClient {
     private func encode(_ request: Request) async throws(SpamdError) -> EncodedRequest {
         var request = request
         if request.user == nil, request.verb.carriesBody, let user = configuration.user { try request.setUser(user) }
-        guard request.compress, request.body.readableBytes > 64 << 10 else { return try request.encoded() }
+        guard request.compress, request.body.readableBytes > 16 << 10 else { return try request.encoded() }
         let heavy = request
         do {
             return try await NIOThreadPool.singleton.runIfActive { try heavy.encoded() }
