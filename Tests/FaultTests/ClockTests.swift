@@ -7,7 +7,7 @@ extension Faults {
     /// The wall clock is set forward and back while mail is under way. Deadlines go by another clock.
     @Suite(.enabled(if: ShiftedClock.canBeMade, "no C compiler: the wall clock cannot be shifted"))
     struct ClockTests {
-        @Test(arguments: [3_600, -3_600])
+        @Test(.heavy, arguments: [3_600, -3_600])
         func `the clock jumps by an hour under load`(_ jump: Int64) async throws {
             let title = "the clock jumps by \(jump < 0 ? "-" : "+")1 h under load"
             try await FaultRow.run(title, expecting: "deadlines, probes and signs of progress as before") { row in

@@ -20,9 +20,11 @@ extension Faults {
                     #expect(packets.isJudged)
                 }
                 #expect(children(of: daemon.tamisd.pid).isEmpty)
+                #expect(daemon.tamisd.faultsOfChildren == 0)
             }
             #expect(access(mark, F_OK) == -1)
-            // It could not if it would: it is linked with nothing that makes a process.
+            // No shell could be reached if it would: nothing of that kind is linked in. (`check-config --probe` does run a
+            // program, by posix_spawn(3).)
             let calls = try ImportedSymbols(of: Programs.built("tamisd")).names
             #expect(calls.contains("pthread_create"))
             let makers = [
@@ -45,6 +47,7 @@ extension Faults {
                     client.disconnect()
                 }
                 #expect(children(of: daemon.tamisd.pid).isEmpty)
+                #expect(daemon.tamisd.faultsOfChildren == 0)
                 #expect(daemon.tamisd.threads <= threads + 4)
             }
         }
