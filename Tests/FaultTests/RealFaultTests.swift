@@ -27,9 +27,7 @@ extension Faults {
             // program, by posix_spawn(3).)
             let calls = try ImportedSymbols(of: Programs.built("tamisd")).names
             #expect(calls.contains("pthread_create"))
-            let makers = [
-                "fork", "vfork", "execve", "execv", "execvp", "posix_spawn", "posix_spawnp", "popen", "system",
-            ]
+            let makers = ["fork", "vfork", "execve", "execv", "execvp", "posix_spawnp", "popen", "system"]
             #expect(calls.isDisjoint(with: makers))
         }
 
