@@ -95,7 +95,9 @@ let package = Package(
         ),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["Daemon", "Filter", "Policy", "Mail", nio],
+            dependencies: [
+                "Daemon", "Settings", "Filter", "Policy", "Milter", "Mail", "TestRig", "tamisd", nio, posix,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
