@@ -14,10 +14,10 @@ FORMATTED = Package.swift Sources Tests
 FORMAT = $(SWIFT) format
 
 .DEFAULT_GOAL := all
-.PHONY: all help install demo test packages format lint sample bench nightly clean
+.PHONY: all help install demo test conformance packages format lint sample bench nightly clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 all: ## release executables, static and stripped, in .build/release
 	$(SWIFT) build $(RELEASE) --product tamisd
@@ -37,6 +37,10 @@ demo: packages ## mail through Postfix, Tamis, spamd and pyzord on this machine'
 test: packages lint ## what CI runs: lint, build, all tests
 	$(SWIFT) build --build-tests
 	scripts/run-tests
+
+conformance: packages ## every promise, on Postfix, Sendmail and a scripted peer, as a table
+	$(SWIFT) build --build-tests
+	scripts/conformance
 
 sample: ## writes config/tamis.yaml anew, after a change of the settings
 	$(SWIFT) run tamisd sample-config >config/tamis.yaml.new
