@@ -79,7 +79,7 @@ let package = Package(
         ),
         .testTarget(
             name: "FilterTests",
-            dependencies: ["Filter", "Policy", "Spamd", "Pyzor", "Mail", nio],
+            dependencies: ["Filter", "Policy", "Spamd", "Pyzor", "Mail", "TestRig", nio],
             swiftSettings: strict
         ),
         .testTarget(

@@ -13,11 +13,11 @@ package struct ReceivedField: Sendable, Equatable {
     package init(for message: Message) {
         var text = "Received: from \(Self.helo(of: message.client)) (\(Self.origin(of: message.client)))\r\n\t"
         if let authentication = message.authentication {
-            text += "(Authenticated sender: \(Self.safe(authentication.identity, or: "unknown")))\r\n\t"
+            text += "(Authenticated sender: \(Self.word(authentication.identity, or: "unknown")))\r\n\t"
         }
         text +=
-            "by \(Self.safe(message.receiver ?? [], or: "localhost")) (Postfix) with \(Self.protocolName(of: message))"
-        text += " id \(Self.safe(message.queueID ?? [], or: "unknown"))\r\n\t"
+            "by \(Self.word(message.receiver ?? [], or: "localhost")) (Postfix) with \(Self.protocolName(of: message))"
+        text += " id \(Self.word(message.queueID ?? [], or: "unknown"))\r\n\t"
         text += "(envelope-from <\(Self.safe(message.envelope.sender.bare, or: ""))>)"
         if message.envelope.recipients.count == 1, let recipient = message.envelope.recipients.first {
             text += "\r\n\tfor <\(Self.safe(recipient.bare, or: ""))>"
@@ -27,18 +27,32 @@ package struct ReceivedField: Sendable, Equatable {
     }
 
     private static func helo(of client: Client) -> String {
-        client.isLocalSubmission ? "localhost" : safe(client.helo ?? [], or: "unknown")
+        client.isLocalSubmission ? "localhost" : word(client.helo ?? [], or: "unknown")
     }
 
     /// `name [address]`, as Postfix writes it; `unknown` for a client without a verified name.
     private static func origin(of client: Client) -> String {
         guard let address = client.ipAddress, !client.isLocalSubmission else { return "localhost [127.0.0.1]" }
-        return "\(safe(client.hostName ?? [], or: "unknown")) [\(address.isIPv6 ? "IPv6:" : "")\(address)]"
+        return "\(word(client.hostName ?? [], or: "unknown")) [\(address.isIPv6 ? "IPv6:" : "")\(address)]"
     }
 
     /// RFC 3848's names: S when the connection was encrypted, A when the client proved who it is.
     private static func protocolName(of message: Message) -> String {
         "ESMTP" + (message.transportSecurity == nil ? "" : "S") + (message.authentication == nil ? "" : "A")
+    }
+
+    /// What stands before our own `envelope-from`, so that it cannot be taken for it.
+    ///
+    /// SpamAssassin takes the first `envelope-from`, `envelope-sender` or `return-path` in the field as the sender (Received.pm:
+    /// parse_received_line), and a HELO of `envelope-from=root@bank.example` would be one; the hyphen becomes `?`.
+    private static func word(_ bytes: some Collection<UInt8>, or replacement: String) -> String {
+        var text = Bytes(safe(bytes, or: replacement).utf8)
+        for (start, hyphen) in [("envelope-", 8), ("return-path", 6)] {
+            for index in text.indices where text[index...].startsIgnoringASCIICase(with: start.utf8) {
+                text[index + hyphen] = 0x3F
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// At most 255 characters; letters, digits and what addresses and names lawfully hold; all else becomes `?`.

@@ -91,7 +91,7 @@ extension Promise {
 
     /// What spamd is told of the client, in the Received field that Tamis writes.
     private static var clients: [Promise] {
-        let noX = [Column.sendmail: "Sendmail has no XCLIENT", .peer: "see ReceivedFieldTests"]
+        let noX = [Column.sendmail: "Sendmail has no XCLIENT", .peer: "see SpamAssassinReadingTests"]
         return [
             ("ADDR=203.0.113.7 NAME=mail.example.net", "(mail.example.net [203.0.113.7])", "with ESMTP id"),
             ("ADDR=203.0.113.7 NAME=[UNAVAILABLE]", "(unknown [203.0.113.7])", "with ESMTP id"),
