@@ -21,7 +21,7 @@ FORMAT = $(SWIFT) format
 .PHONY: conformance faults fuzz sanitize soak nightly
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 all: ## release executables, static and stripped, in .build/release
 	$(SWIFT) build $(RELEASE) --product tamisd
@@ -41,6 +41,10 @@ demo: packages ## mail through Postfix, Tamis, spamd and pyzord on this machine'
 test: packages lint ## what CI runs: lint, build, all tests
 	$(SWIFT) build --build-tests
 	scripts/run-tests
+
+conformance: packages ## every promise, on Postfix, Sendmail and a scripted peer, as a table
+	$(SWIFT) build --build-tests
+	scripts/conformance
 
 sample: ## writes config/tamis.yaml anew, after a change of the settings
 	$(SWIFT) run tamisd sample-config >config/tamis.yaml.new

@@ -142,4 +142,11 @@ struct ReceivedFieldTests {
         #expect(field.split(separator: "\r\n").dropFirst().allSatisfy { $0.hasPrefix("\t") })
         #expect(!field.contains("by mx (Postfix)") && field.contains("by mx.x.org (Postfix) with ESMTPA id 4F2A1B"))
     }
+
+    @Test(arguments: ["envelope-from", "ENVELOPE-sender", "Return-Path"])
+    func `a client cannot name another sender by what it says`(word: String) throws {
+        let field = text(try message(helo: "\(word)=root@x.org", name: word, login: word))
+        #expect(!field.lowercased().replacing("(envelope-from <s@example.net>)", with: "").contains(word.lowercased()))
+        #expect(field.contains("(envelope-from <s@example.net>)"))
+    }
 }
