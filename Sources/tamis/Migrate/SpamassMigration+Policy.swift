@@ -149,8 +149,8 @@ extension SpamassMigration {
         }
         if options.expandsAliases {
             lost.append(
-                "-x: no alias is expanded, since that means running sendmail for each recipient. Name the users of aliases in the "
-                    + "settings, or let spamd resolve them."
+                "-x: no alias is expanded, since that means running sendmail for each recipient. Name the users of aliases in "
+                    + "spamd.users, or in a file (spamd.users-file), which has the form of Postfix' virtual."
             )
         }
         if options.quarantineScore != nil {
@@ -166,6 +166,7 @@ extension SpamassMigration {
         let marks = [
             "All copies of a forged X-Spam- field are removed, also the second, which spamass-milter leaves in.",
             "Mail that was not scanned says so in its X-Spam-Status.",
+            "Any field of SpamAssassin's add_header can be written too, not only a fixed few: headers.take-over.",
         ]
         let better =
             [
