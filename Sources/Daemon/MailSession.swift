@@ -98,16 +98,17 @@ final class MailSession: MilterSession {
     }
 
     func endOfMessage(_ context: borrowing EndOfMessageContext) -> SessionStatus {
-        guard let gathered = current?.message else { return live.busyStatus }
         defer { endMessage() }
-        let message = gathered.message(
+        let gathered = current?.message.takeMessage(
             from: client,
             transportSecurity: transportSecurity,
             queueID: context.macro("i"),
             receiver: receiver,
             arrival: Int64(time(nil))
         )
-        return EndOfMessage(state: state, live: live, message: message, isBusy: gathered.isBusy).answer(context)
+        guard let gathered, let isBusy = current?.message.isBusy else { return live.busyStatus }
+        var end = EndOfMessage(state: state, live: live, message: gathered, isBusy: isBusy)
+        return end.answer(context)
     }
 
     func abort() {

@@ -13,16 +13,19 @@ import Spamd
 struct Reload: Sendable {
     let path: String
     let hostName: String
+    let observers: ServerObservers
     /// Raises the limit of open files as far as possible to what is needed, and returns what it is now.
     let descriptorLimit: @Sendable (_ needed: Int) -> Int
 
     init(
         path: String,
         hostName: String,
+        observers: ServerObservers,
         descriptorLimit: @escaping @Sendable (_ needed: Int) -> Int = { DescriptorLimit.raise(to: $0) }
     ) {
         self.path = path
         self.hostName = hostName
+        self.observers = observers
         self.descriptorLimit = descriptorLimit
     }
 
@@ -53,7 +56,6 @@ struct Reload: Sendable {
             return Loaded(
                 live: try configured(
                     settings,
-                    log,
                     descriptors: plan.fit(in: limit),
                     shadow: shadow.map { policy(of: $0, beside: settings) },
                     inheriting: old
@@ -93,18 +95,17 @@ struct Reload: Sendable {
 
     private func configured(
         _ settings: TamisSettings,
-        _ log: LogOutput,
         descriptors: DescriptorPlan.Fit,
         shadow: ScorePolicy?,
         inheriting old: LiveConfiguration?
     ) throws -> LiveConfiguration {
         var filter = try settings.filterConfiguration(hostName: hostName, version: TamisVersion.current)
-        filter.spamd?.observer = SpamdObserver { log.write(LogRecord($0)) }
+        filter.spamd?.observer = observers.spamd
         let clients = try ScannerClients(
             filter,
             inheriting: old?.clients,
             group: MultiThreadedEventLoopGroup.singleton,
-            pyzorObserver: PyzorObserver { event in LogRecord(event).map(log.write) }
+            pyzorObserver: observers.pyzor
         )
         return LiveConfiguration(settings, filter: filter, clients: clients, descriptors: descriptors, shadow: shadow)
     }

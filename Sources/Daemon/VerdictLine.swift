@@ -121,8 +121,7 @@ enum VerdictLine {
     }
 
     private static func seconds(_ milliseconds: Int64) -> String {
-        let rest = "\(milliseconds % 1_000)"
-        return "\(milliseconds / 1_000).\(String(repeating: "0", count: 3 - rest.count))\(rest)s"
+        "\(milliseconds / 1_000).\(String(1_000 + milliseconds % 1_000).dropFirst())s"
     }
 
     private static func shortened(_ record: LogRecord, tests: [String], _ format: LogFormat) -> LogRecord {

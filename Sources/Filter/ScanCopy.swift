@@ -59,6 +59,12 @@ package struct ScanCopy: Sendable, Equatable {
     private static func write(_ field: HeaderField, to buffer: inout ByteBuffer) {
         buffer.writeBytes(field.name.bytes)
         buffer.writeInteger(0x3A as UInt8)
+        // Nearly all fields have one line.
+        guard field.value.contains(0x0A) else {
+            buffer.writeBytes(field.value.last == 0x0D ? field.value.dropLast() : field.value[...])
+            buffer.writeStaticString("\r\n")
+            return
+        }
         var lines = field.value.split(separator: 0x0A, omittingEmptySubsequences: false)[...]
         if let first = lines.popFirst() { buffer.writeBytes(first.last == 0x0D ? first.dropLast() : first) }
         for line in lines {

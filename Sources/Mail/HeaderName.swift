@@ -15,8 +15,13 @@ package struct HeaderName: Sendable {
     }
 
     /// A name as it arrived. It is cut at the first NUL, since libmilter's strings end there.
+    package init(received bytes: Bytes) {
+        self.bytes = bytes.firstIndex(of: 0).map { Bytes(bytes[..<$0]) } ?? bytes
+    }
+
+    /// The same, from bytes that are held in another way.
     package init(received bytes: some Sequence<UInt8>) {
-        self.bytes = Bytes(bytes.prefix { $0 != 0 })
+        self.init(received: Bytes(bytes))
     }
 }
 

@@ -85,8 +85,7 @@ private struct Check {
 
     /// Without the agreement about leading blanks the MTA writes one blank after the colon itself.
     func value(_ value: HeaderValue, of name: HeaderName) -> [CChar] {
-        let folded = value.folded(after: name)
-        return cString(agreed.leadingSpace ? [0x20] + folded : folded)
+        cString(value.folded(after: name), withLeadingSpace: agreed.leadingSpace)
     }
 
     /// QUIRK: an empty value would delete the field (smfi_chgheader); a blank does not.
@@ -126,7 +125,14 @@ private struct Check {
         .notLawful(modification: modification.summary, expected: expected)
     }
 
-    private func cString(_ bytes: Bytes) -> [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
+    private func cString(_ bytes: Bytes, withLeadingSpace hasSpace: Bool = false) -> [CChar] {
+        var text: [CChar] = []
+        text.reserveCapacity(bytes.count + 2)
+        if hasSpace { text.append(0x20) }
+        for byte in bytes { text.append(CChar(bitPattern: byte)) }
+        text.append(0)
+        return text
+    }
 }
 
 extension Modification {

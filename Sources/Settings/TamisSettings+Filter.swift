@@ -62,6 +62,7 @@ extension SpamdSection {
             servers: servers,
             timeout: TimeAmount(timeout),
             connectTimeout: TimeAmount(connectTimeout),
+            hedges: hedge,
             maxConcurrent: maxConcurrent,
             compress: compress,
             tls: tls

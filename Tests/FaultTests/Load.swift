@@ -14,6 +14,8 @@ final class Load: Sendable {
         var tries = 1
         /// What a client waits before it tries again.
         var pauseMilliseconds: UInt32 = 50
+        /// How many are begun in a second, as far as there are clients; without, as many as can be.
+        var messagesPerSecond: Int?
         /// Makes a message of its name.
         var letter: @Sendable (String) -> Letter = { .ham($0) }
     }
@@ -29,6 +31,7 @@ final class Load: Sendable {
     private let server: Postfix
     private let names: [String]
     private let before: Set<String>
+    private let start = ContinuousClock.now
     private let state = Mutex(State())
 
     init(_ plan: Plan, through server: Postfix) {
@@ -61,12 +64,19 @@ final class Load: Sendable {
         return try tally()
     }
 
+    /// The next message, at its time.
     private func next() -> String? {
-        state.withLock { state in
-            guard state.next < names.count else { return nil }
-            state.next += 1
-            return names[state.next - 1]
+        let number = state.withLock { state in
+            defer { state.next += 1 }
+            return state.next
         }
+        guard number < names.count else { return nil }
+        if let rate = plan.messagesPerSecond {
+            let due = start + .milliseconds(number * 1_000 / rate)
+            let early = due - ContinuousClock.now
+            if early > .zero { usleep(UInt32(clamping: early.components.attoseconds / 1_000_000_000_000)) }
+        }
+        return names[number]
     }
 
     private func send(_ name: String) {

@@ -8,8 +8,15 @@ package protocol MailServer: Sendable {
     var milterSocket: String { get }
     /// The messages that it has delivered, in no order.
     func delivered() throws -> [Letter]
+    /// The same with their envelopes, byte for byte; one for each recipient where the server parts them.
+    func deliveries() throws -> [Delivery]
     /// Messages put aside by a quarantine.
     func quarantined() throws -> Int
+    /// Whether one of these holds this text, in its envelope or its header.
+    func holds(_ text: String) throws -> Bool
+    /// Another port where it speaks SMTP, without the milter, if that was asked for.
+    var barePort: Int? { get }
+    func stop()
 }
 
 extension MailServer {

@@ -1,11 +1,12 @@
 import Foundation
+import Glibc
 import Synchronization
 
 /// An SMTP server that takes all mail and keeps it: the far end behind Sendmail.
 final class MailSink: Sendable {
     let port: Int
     private let listener: Socket
-    private let letters = Mutex<[Letter]>([])
+    private let deliveries = Mutex<[Delivery]>([])
 
     init() throws {
         listener = try Socket.listening()
@@ -13,7 +14,7 @@ final class MailSink: Sendable {
         Thread { self.acceptAll() }.start()
     }
 
-    var received: [Letter] { letters.withLock { $0 } }
+    var received: [Delivery] { deliveries.withLock { $0 } }
 
     private func acceptAll() {
         while true {
@@ -23,34 +24,69 @@ final class MailSink: Sendable {
     }
 
     private func serve(_ connection: Socket) throws {
-        var buffer: [UInt8] = []
+        var lines = LineReader(connection)
+        var delivery = Delivery(sender: "", recipients: [], bytes: [])
         try connection.write(Array("220 sink\r\n".utf8))
-        while let line = try MailSink.line(from: connection, &buffer) {
-            let command = String(decoding: line, as: UTF8.self).uppercased()
-            if command.hasPrefix("DATA") {
+        while let line = try lines.next() {
+            let command = String(decoding: line, as: UTF8.self)
+            let verb = command.prefix(4).uppercased()
+            switch verb {
+            case "MAIL": delivery = Delivery(sender: Self.address(in: command), recipients: [], bytes: [])
+            case "RCPT": delivery.recipients.append(Self.address(in: command))
+            case "DATA":
                 try connection.write(Array("354 go on\r\n".utf8))
-                var message: [UInt8] = []
-                while let line = try MailSink.line(from: connection, &buffer), line != Array(".\r\n".utf8) {
-                    message += line.first == UInt8(ascii: ".") ? line.dropFirst() : line[...]
+                while let line = try lines.next(), Array(line) != Array(".\r\n".utf8) {
+                    delivery.bytes += line.first == UInt8(ascii: ".") ? line.dropFirst() : line
                 }
-                let letter = Letter(parsing: message)
-                letters.withLock { $0.append(letter) }
+                let whole = delivery
+                deliveries.withLock { $0.append(whole) }
+            default: break
             }
-            let answer = command.hasPrefix("EHLO") ? "250-sink\r\n250-8BITMIME\r\n250 SIZE\r\n" : "250 ok\r\n"
-            try connection.write(Array((command.hasPrefix("QUIT") ? "221 bye\r\n" : answer).utf8))
-            if command.hasPrefix("QUIT") { return }
+            let answer = verb == "EHLO" ? "250-sink\r\n250-8BITMIME\r\n250 SIZE\r\n" : "250 ok\r\n"
+            try connection.write(Array((verb == "QUIT" ? "221 bye\r\n" : answer).utf8))
+            if verb == "QUIT" { return }
         }
     }
 
-    /// The next line with its end; nil at the end of the stream.
-    private static func line(from connection: Socket, _ buffer: inout [UInt8]) throws -> [UInt8]? {
+    /// What stands between the first pair of angle brackets.
+    private static func address(in command: String) -> String {
+        guard let start = command.firstIndex(of: "<"), let end = command[start...].firstIndex(of: ">") else {
+            return ""
+        }
+        return String(command[command.index(after: start)..<end])
+    }
+}
+
+/// Lines of a connection, each with its LF. Megabytes pass through it, so nothing is moved for a line.
+private struct LineReader {
+    private let connection: Socket
+    private var buffer: [UInt8] = []
+    private var start = 0
+
+    init(_ connection: Socket) { self.connection = connection }
+
+    /// The next line; nil at the end of the stream.
+    mutating func next() throws -> ArraySlice<UInt8>? {
+        var searched = start
         while true {
-            if let end = buffer.firstIndex(of: 10) {
-                defer { buffer.removeFirst(end + 1) }
-                return Array(buffer[...end])
+            if let end = lineFeed(from: searched) {
+                defer { start = end + 1 }
+                return buffer[start...end]
             }
+            buffer.removeFirst(start)
+            start = 0
+            searched = buffer.count
             guard let more = try connection.read() else { return nil }
             buffer += more
+        }
+    }
+
+    private func lineFeed(from position: Int) -> Int? {
+        buffer.withUnsafeBytes { bytes in
+            guard position < bytes.count, let base = bytes.baseAddress,
+                let found = memchr(base + position, 10, bytes.count - position)
+            else { return nil }
+            return UnsafeRawPointer(found) - base
         }
     }
 }

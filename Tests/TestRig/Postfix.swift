@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// A private Postfix. Mail for anybody at test.local is delivered, other mail is thrown away.
 package final class Postfix: MailServer {
@@ -11,6 +12,11 @@ package final class Postfix: MailServer {
         package var isChrooted = false
         /// Local mail (`sendLocally`) passes the milter too.
         package var filtersLocalMail = false
+        /// Sockets of milters that come before ours, and behind it.
+        package var milterBefore: String?
+        package var milterBehind: String?
+        /// There is a second port, whose mail passes no milter.
+        package var hasBarePort = false
         /// More lines for main.cf.
         package var lines: [String] = []
 
@@ -18,17 +24,21 @@ package final class Postfix: MailServer {
     }
 
     package let port: Int
+    package let barePort: Int?
     package let milterSocket: String
     package let folder: PrivateDirectory
     private let master: ChildProcess
+    private let mailbox = Mutex<[String: Delivery]>([:])
 
     package init(_ options: Options = Options()) throws {
         let folder = try PrivateDirectory()
         let socket = folder.path(options.isChrooted ? "queue/tamis/milter.sock" : "milter/milter.sock")
         self.folder = folder
         milterSocket = socket
-        (port, master) = try onFreePort { port in
-            let lines = Postfix.lines(for: options, socket: socket)
+        (port, barePort, master) = try onFreePort { port in
+            let barePort = options.hasBarePort ? try Ports.unusedTCP() : nil
+            let bare = barePort.map { ["bare=\($0)"] } ?? []
+            let lines = Postfix.lines(for: options, socket: socket) + bare
             let master = try ChildProcess(
                 Programs.script("private-postfix"),
                 [folder.path, "\(port)"] + lines,
@@ -38,7 +48,7 @@ package final class Postfix: MailServer {
             try master.waitUntilReady(log: folder.path("log")) {
                 folder.read("log").contains("daemon started")
             }
-            return (port, master)
+            return (port, barePort, master)
         }
         try Postfix.makeSocketFolder(for: socket)
     }
@@ -57,7 +67,9 @@ package final class Postfix: MailServer {
             case .unix: options.isChrooted ? "unix:tamis/milter.sock" : "unix:\(socket)"
             }
         let milter = "{ \(address), default_action=\(options.defaultAction), content_timeout=120s }"
-        var lines = ["smtpd_milters = \(milter)"] + options.lines
+        func other(_ socket: String) -> String { "{ unix:\(socket), default_action=\(options.defaultAction) }" }
+        let milters = [options.milterBefore.map(other), milter, options.milterBehind.map(other)]
+        var lines = ["smtpd_milters = \(milters.compactMap(\.self).joined(separator: ", "))"] + options.lines
         if options.filtersLocalMail { lines.append("non_smtpd_milters = \(milter)") }
         if options.isChrooted { lines.append("chroot=y") }
         return lines
@@ -71,7 +83,7 @@ package final class Postfix: MailServer {
         let command = try ChildProcess(
             "/bin/sh",
             [
-                "-c", #"exec "$1" -C "$2" -f "$3" "$4" <"$5""#, "sh", "\(Programs.mailServers)/usr/sbin/sendmail",
+                "-c", #"exec "$1" -i -C "$2" -f "$3" "$4" <"$5""#, "sh", "\(Programs.mailServers)/usr/sbin/sendmail",
                 folder.path("etc"), sender, recipient, message,
             ],
             environment: ["LD_LIBRARY_PATH": try libraries()],
@@ -98,8 +110,23 @@ package final class Postfix: MailServer {
         }
     }
 
+    package func deliveries() throws -> [Delivery] {
+        let names = folder.names(in: "mail/inbox/new")
+        return try mailbox.withLock { known in
+            for name in names where known[name] == nil {
+                let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.path("mail/inbox/new/\(name)")))
+                known[name] = Delivery(mailbox: Array(bytes))
+            }
+            return Array(known.values)
+        }
+    }
+
     /// Messages in the hold queue.
     package func quarantined() throws -> Int { folder.names(in: "queue/hold").count }
+
+    package func holds(_ text: String) throws -> Bool {
+        folder.names(in: "queue/hold").contains { folder.read("queue/hold/\($0)").contains(text) }
+    }
 
     package func stop() {
         master.stop()

@@ -45,16 +45,22 @@ package final class SMTPClient {
 
     /// DATA and, if the server goes along, the message. The reply is that to the final dot, or to a refused DATA.
     @discardableResult
-    package func data(_ letter: Letter) throws -> SMTPReply {
+    package func data(_ letter: Letter) throws -> SMTPReply { try data(letter.bytes) }
+
+    /// The same with any bytes.
+    @discardableResult
+    package func data(_ message: [UInt8]) throws -> SMTPReply {
         let go = try command("DATA")
         guard go.code == 354 else { return go }
-        try sendMessage(letter)
+        try sendMessage(message)
         return try reply()
     }
 
     /// Sends the message, dots stuffed, and the final dot; reads no reply.
-    package func sendMessage(_ letter: Letter) throws {
-        try send(SMTPClient.stuffed(letter.bytes) + Array(".\r\n".utf8))
+    package func sendMessage(_ letter: Letter) throws { try sendMessage(letter.bytes) }
+
+    package func sendMessage(_ message: [UInt8]) throws {
+        try send(SMTPClient.stuffed(message) + Array(".\r\n".utf8))
     }
 
     /// Drops the connection without a word.

@@ -87,10 +87,10 @@ package final class Tamisd: Sendable {
 
     // MARK: What is done to it
 
-    /// Puts other settings in place and sends SIGHUP; whoever calls waits for what comes of it.
-    package func reload(_ settings: String) throws {
+    /// Puts other settings in place and sends a signal; whoever calls waits for what comes of it.
+    package func reload(_ settings: String, by signal: Int32 = SIGHUP) throws {
         try folder.write(settings, to: "tamis.yaml")
-        process.signal(SIGHUP)
+        process.signal(signal)
     }
 
     package func signal(_ number: Int32) { process.signal(number) }

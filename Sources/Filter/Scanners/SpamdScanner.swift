@@ -81,7 +81,7 @@ extension SilenceReason {
         self =
             switch error.reason {
             case .connectFailed: .refused
-            case .timedOut(.queue): .busy
+            case .timedOut(.queue), .outOfResources: .busy
             case .timedOut, .cancelled: .timeout
             case .emptyResponse, .truncatedResponse: .closed
             case .malformedResponse, .bodyLengthMismatch, .limitExceeded: .garbage

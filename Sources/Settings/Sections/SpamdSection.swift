@@ -10,6 +10,8 @@ package struct SpamdSection: Equatable, Sendable {
     package var connectTimeout = Duration.seconds(2)
     /// Questions at once, per server.
     package var maxConcurrent = 20
+    /// Whether a second server is asked when the first takes long.
+    package var hedge = false
     package var user = SpamdUserRules.Rule.none
     /// When a message has several recipients; nil names nobody.
     package var userForSeveral: SpamdUser?
@@ -48,6 +50,12 @@ extension SpamdSection {
                 "To reach one server."
             ),
             .value("max-concurrent", \.maxConcurrent, .integer(1...10_000), "Questions at once, per server."),
+            .value(
+                "hedge",
+                \.hedge,
+                .boolean,
+                "Ask a second server too when the first takes longer than 95 of 100 questions did; the first answer counts."
+            ),
             .value(
                 "user",
                 \.user,
@@ -96,6 +104,9 @@ extension SpamdSection {
                     "connect-timeout (\(durationText(section.connectTimeout))) is longer than"
                         + " timeout (\(durationText(section.timeout)))"
                 )
+            }
+            if section.hedge, section.servers.count < 2, given.isSound("servers"), let place = given["hedge"] {
+                reading.warn(place, "\(key).hedge", "has no effect with one server")
             }
             let speaksTLS = section.servers.contains { $0.usesTLS }
             if section.tls != TLSOptions(), !speaksTLS, given.isSound("servers"), let place = given["tls"] {
