@@ -77,6 +77,7 @@ extension TamisSettings {
             settings.checkScanners(given, &reading)
             settings.checkTimes(given, &reading)
             settings.checkSteps(given, &reading)
+            settings.checkRows(given, &reading)
         }
     )
 
@@ -108,6 +109,23 @@ extension TamisSettings {
         for case .points(let points) in actions.map(\.at) where points <= required {
             let text = "the step at \(points.exactText) never counts, since score.required is \(required.exactText)"
             reading.warn(place.place, place.name, text)
+        }
+    }
+
+    /// The same for the rows: one that only raises the threshold can put steps of `actions` out of reach.
+    private func checkRows(_ given: Given, _ reading: inout Reading) {
+        guard let place = given["recipients"], given.isSound("recipients", "score.required", "actions") else { return }
+        for (index, row) in recipients.enumerated().prefix(300) where row.required != nil || row.actions != nil {
+            let general: Points? = if case .points(let points) = score.required { points } else { nil }
+            let steps = row.actions ?? actions
+            guard let required = row.required ?? general, steps.contains(where: { $0.at == .required }) else {
+                continue
+            }
+            for case .points(let points) in steps.map(\.at) where points <= required {
+                let name = row.match.first.map { " (\($0))" } ?? ""
+                let text = "row \(index + 1)\(name): the step at \(points.exactText) never counts for it,"
+                reading.warn(place, "recipients", "\(text) since its required is \(required.exactText)")
+            }
         }
     }
 }

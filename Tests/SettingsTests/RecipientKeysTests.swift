@@ -61,4 +61,19 @@ import Testing
     func `what in recipients was hardly meant so is told as a warning`(_ mistake: Case) {
         #expect(warnings(mistake.text) == mistake.lines)
     }
+
+    @Test(arguments: [
+        Case(
+            "actions: [{at: required, do: [tag]}, {at: 15, do: [reject]}]\nrecipients: [{match: ['*@a'], required: 20}]\n",
+            "t:2:13: recipients: row 1 (*@a): the step at 15.0 never counts for it, since its required is 20.0"
+        ),
+        Case(
+            "recipients: [{match: [b@c], required: 4, actions: [{at: required, do: [tag]}, {at: 3, do: [quarantine]}]}]\n",
+            "t:1:13: recipients: row 1 (b@c): the step at 3.0 never counts for it, since its required is 4.0"
+        ),
+        Case("actions: [{at: 15, do: [reject]}]\nrecipients: [{match: ['*@a'], required: 20}]\n"),
+    ])
+    func `a step that a row's threshold puts out of reach is told`(_ mistake: Case) {
+        #expect(warnings(mistake.text) == mistake.lines)
+    }
 }
