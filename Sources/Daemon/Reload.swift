@@ -53,21 +53,35 @@ struct Reload: Sendable {
             let limit = descriptorLimit(plan.needed)
             let shadow = try settings.loadShadow()
             let warnings = loaded.warnings + (shadow?.warnings ?? [])
+            let live = try configured(
+                settings,
+                descriptors: plan.fit(in: limit),
+                shadow: shadow.map { policy(of: $0, beside: settings) },
+                inheriting: old
+            )
             return Loaded(
-                live: try configured(
-                    settings,
-                    descriptors: plan.fit(in: limit),
-                    shadow: shadow.map { policy(of: $0, beside: settings) },
-                    inheriting: old
-                ),
+                live: live,
                 warnings: warnings.map { "\($0)" } + [plan.warning(limit: limit)].compactMap(\.self),
-                changes: old?.settings.changes(to: loaded.settings) ?? []
+                changes: old.map { $0.settings.changes(to: loaded.settings) + Self.changesInFiles($0, live) } ?? []
             )
         } catch let error as SettingsError {
             throw Failure(lines: "\(error)".split(separator: "\n").map(String.init))
         } catch {
             throw Failure(lines: ["\(path): \(error)"])
         }
+    }
+
+    /// The keys that name a file as before, in which something else stands now.
+    private static func changesInFiles(_ old: LiveConfiguration, _ new: LiveConfiguration) -> [SettingsChange] {
+        var changes: [SettingsChange] = []
+        let books = [old, new].map(\.policy.configuration.spamdUser.book)
+        if old.settings.spamd.usersFile == new.settings.spamd.usersFile, books[0] != books[1] {
+            changes.append(.contents(of: "spamd.users-file"))
+        }
+        if old.settings.shadow == new.settings.shadow, old.shadow != new.shadow {
+            changes.append(.contents(of: "shadow"))
+        }
+        return changes
     }
 
     /// Reads the file again and puts it in force. Call it for one signal at a time.

@@ -81,7 +81,9 @@ package struct PolicyComparison: Sendable, Equatable {
     private static func differ(_ first: Opinion, _ second: Opinion, in aspect: Aspect) -> Bool {
         switch aspect {
         case .verdict: first.verdict.kind != second.verdict.kind
-        case .action: first.verdict.outcome.actions != second.verdict.outcome.actions || isEnforced(first, second)
+        case .action:
+            first.verdict.outcome.actions != second.verdict.outcome.actions || isEnforced(first, second)
+                || first.recipientsTaken != second.recipientsTaken || first.isLost != second.isLost
         case .reply: first.verdict.outcome.reply != second.verdict.outcome.reply
         case .score: first.verdict.shownScore != second.verdict.shownScore
         case .required: first.verdict.required != second.verdict.required
@@ -116,6 +118,18 @@ package struct PolicyComparison: Sendable, Equatable {
             return hasAnswer && !wanted.isEmpty && asked.isEmpty
         }
     }
+}
+
+extension PolicyComparison.Opinion {
+    /// Whom the actions take the message from: the same words can do that to others.
+    fileprivate var recipientsTaken: Set<Bytes> {
+        let kinds = verdict.outcome.actions.map(\.kind)
+        guard kinds.contains(.redirect) || kinds.contains(.deleteRecipient) else { return [] }
+        return Set(verdict.outcome.affected.map(\.wireForm))
+    }
+
+    /// Whether nobody gets it: the answer is a discard also when every recipient is deleted.
+    fileprivate var isLost: Bool { disposition.answer == .discard }
 }
 
 extension ScorePolicy {

@@ -8,6 +8,11 @@ package struct SettingsChange: Equatable, Sendable, CustomStringConvertible {
     /// Whether the running daemon keeps the old value until it is started anew.
     package let needsRestart: Bool
 
+    /// A key that names a file in which something has changed, though the key has not.
+    package static func contents(of key: String) -> SettingsChange {
+        SettingsChange(key: key, old: "", new: "", needsRestart: false)
+    }
+
     /// `spamd.timeout: 40s -> 30s`; long values are cut.
     package var description: String {
         let texts = [old, new].map { $0.isEmpty ? "none" : printable($0, limit: 200) }

@@ -1,8 +1,8 @@
 package import Policy
 
 /// The second policy, from the file that `shadow` names: its sections score, actions, exempt, recipients, mixed, headers and unscanned
-/// are used, and who spamd would be told. What that file leaves out is the default there too. Its mode and all that asks scanners
-/// are this file's.
+/// are used, and who spamd would be told if it names somebody. What that file leaves out is the default there too. Its mode, all that
+/// asks scanners, and who spamd is told where it names nobody, are this file's.
 package struct ShadowSettings: Equatable, Sendable {
     package let file: String
     package let settings: TamisSettings
@@ -19,11 +19,13 @@ extension TamisSettings {
     package func loadShadow() throws(SettingsError) -> ShadowSettings? {
         guard let shadow else { return nil }
         let loaded = try TamisSettings.load(from: shadow)
+        var settings = loaded.settings
+        if !settings.spamd.namesUsers { settings.spamd.takeUsers(of: spamd) }
         return ShadowSettings(
             file: shadow,
-            settings: loaded.settings,
-            users: try loaded.settings.spamdUsers(),
-            warnings: loaded.warnings + warnings(beside: loaded.settings, in: shadow)
+            settings: settings,
+            users: try settings.spamdUsers(),
+            warnings: loaded.warnings + warnings(beside: settings, in: shadow)
         )
     }
 
@@ -35,7 +37,10 @@ extension TamisSettings {
         var errors: [SettingsError] = []
         var warnings: [SettingsProblem] = []
         do throws(SettingsError) { _ = try spamdUsers() } catch { errors.append(error) }
-        do throws(SettingsError) { warnings = try loadShadow()?.warnings ?? [] } catch { errors.append(error) }
+        do throws(SettingsError) { warnings = try loadShadow()?.warnings ?? [] } catch {
+            // A file of users that both use is told of once.
+            if !errors.contains(error) { errors.append(error) }
+        }
         if !errors.isEmpty { throw SettingsError(joining: errors) }
         return warnings
     }
@@ -67,17 +72,12 @@ extension TamisSettings {
         if !other.headers.takeOver.isEmpty, headers.takeOver.isEmpty {
             warnings.append(warning("headers.take-over", "is set \(lacks); other headers and actions are compared"))
         }
-        if !hasUsers(of: other) {
+        if !spamd.hasUsers(of: other.spamd) {
             warnings.append(
                 warning("spamd.user", "differs in this second policy, and spamd is asked for the user of the first one")
             )
         }
         return warnings
-    }
-
-    private func hasUsers(of other: TamisSettings) -> Bool {
-        spamd.user == other.spamd.user && spamd.userForSeveral == other.spamd.userForSeveral
-            && spamd.users == other.spamd.users && spamd.usersFile == other.spamd.usersFile
     }
 
     /// The keys that the other file sets to something of its own and that a shadow policy does not use.
@@ -89,5 +89,22 @@ extension TamisSettings {
     private static func isOfPolicy(_ key: String) -> Bool {
         let sections = ["score", "actions", "exempt", "recipients", "mixed", "headers", "unscanned"]
         return sections.contains { key == $0 || key.hasPrefix("\($0).") } || key.hasPrefix("spamd.user")
+    }
+}
+
+extension SpamdSection {
+    /// Whether anybody is named to spamd.
+    fileprivate var namesUsers: Bool { !hasUsers(of: SpamdSection()) }
+
+    fileprivate func hasUsers(of other: SpamdSection) -> Bool {
+        user == other.user && userForSeveral == other.userForSeveral && users == other.users
+            && usersFile == other.usersFile
+    }
+
+    fileprivate mutating func takeUsers(of other: SpamdSection) {
+        user = other.user
+        userForSeveral = other.userForSeveral
+        users = other.users
+        usersFile = other.usersFile
     }
 }

@@ -76,7 +76,7 @@ import Testing
 
             try folder.write("exempt: { networks: [] }\n", to: "next.yaml")
             try tamisd.reload(settings)
-            try tamisd.logLine(having: "settings reloaded")
+            try tamisd.logLine(having: "settings reloaded", "changed=shadow")
             let counts = try tamisd.logLine(having: "shadow policy", "messages=1")
             #expect(counts.facts["verdict"] == "1")
             let later = try MilterClient("unix:\(folder.path("milter.sock"))")

@@ -61,6 +61,26 @@ struct PolicyComparisonTests {
         #expect(comparison.differences == [.action, .edits])
     }
 
+    @Test func `the same words that reach others, or nobody, are another action`() throws {
+        var stage = spam
+        stage.recipients = ["<a@x.example>", "<b@y.example>"]
+        stage.configuration.mixed = .strictest
+        let delete = try Step(at: .required, do: [.deleteRecipient], acceptsLoss: true)
+        stage.configuration.actions = [delete]
+        let one = try compare(stage) { configuration in
+            configuration.recipients = [RecipientRow(match: [try Glob("*@y.example")], required: points("50"))]
+        }
+        #expect(one.first.verdict.actionWords == one.second?.verdict.actionWords)
+        #expect(one.first.disposition.answer == .discard && one.second?.disposition.answer == .accept)
+        #expect(one.differences.contains(.action) && one.isWeighty)
+
+        stage.configuration.actions = [try step("required", "redirect:spam@example.net")]
+        let other = try compare(stage) { configuration in
+            configuration.recipients = [RecipientRow(match: [try Glob("*@y.example")], required: points("50"))]
+        }
+        #expect(other.differences.contains(.action))
+    }
+
     @Test func `a message that is skipped by one alone differs, and lacks a scan where nobody was asked`() {
         let skips = compare(spam) { $0.exempt.networks = [Network("192.0.2.0/24")].compactMap(\.self) }
         #expect(skips.second?.verdict.kind == .exempt)

@@ -85,6 +85,28 @@ import Testing
         }
     }
 
+    @Test func `a shadow that names nobody to spamd names whom the live file names`() throws {
+        let users = "spamd: { user: local-part, user-for-several: name:all, users: { \"a@x\": b } }\n"
+        try with("score: { required: 4.0 }\n", users) { live, _ in
+            let shadow = try #require(try live.loadShadow())
+            #expect(shadow.warnings == [])
+            let policy = live.policyConfiguration(of: shadow, hostName: "mx", version: "1")
+            #expect(policy.spamdUser == live.policyConfiguration(hostName: "mx", version: "1").spamdUser)
+        }
+        try with("spamd: { user: address }\n", users) { live, _ in
+            let shadow = try #require(try live.loadShadow())
+            #expect(live.policyConfiguration(of: shadow, hostName: "mx", version: "1").spamdUser.table == [])
+        }
+        try with("mode: enforce\n", "spamd: { users-file: /nonexistent/users }\n") { live, _ in
+            do throws(SettingsError) {
+                _ = try live.checkParts()
+                Issue.record("no error")
+            } catch {
+                #expect(error.problems.map(\.file) == ["/nonexistent/users"])
+            }
+        }
+    }
+
     @Test func `a copy of the live file has nothing to say`() throws {
         let text = "spamd: { timeout: 9s, user: address }\nlimits: { drain: 5s }\n"
         try with(text + "mixed: strictest\n", text) { live, _ in
