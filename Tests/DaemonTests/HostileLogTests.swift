@@ -56,7 +56,7 @@ struct HostileLogTests {
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func `it is one line with its keys in order, and no value adds or hides one`(seed: UInt64) throws {
         var hostile = HostileValues(seed: seed)
-        for _ in 0..<200 {
+        for _ in 0..<60 {
             let message = try message(&hostile)
             let judgement = judgement(of: message, &hostile)
             let text = VerdictLine.line(for: judgement, message, .init(subject: true), .logfmt).line(.logfmt)
@@ -72,7 +72,7 @@ struct HostileLogTests {
     @Test(arguments: [5, 6, 7, 8] as [UInt64])
     func `as JSON it is one object with the same keys`(seed: UInt64) throws {
         var hostile = HostileValues(seed: seed)
-        for _ in 0..<200 {
+        for _ in 0..<60 {
             let message = try message(&hostile)
             let judgement = judgement(of: message, &hostile)
             let text = VerdictLine.line(for: judgement, message, .init(subject: true), .json).line(.json)
@@ -86,7 +86,7 @@ struct HostileLogTests {
     @Test(arguments: [9, 10] as [UInt64])
     func `no message of the daemon's own is two lines`(seed: UInt64) {
         var hostile = HostileValues(seed: seed)
-        for _ in 0..<500 {
+        for _ in 0..<200 {
             let record = LogRecord(
                 .warning,
                 "spamd: \(hostile.text())",

@@ -68,7 +68,7 @@ struct HostileAnswersTests {
         seed: UInt64
     ) async throws {
         var hostile = HostileValues(seed: seed)
-        for _ in 0..<60 {
+        for _ in 0..<40 {
             let message = try message(&hostile)
             let filter = try filter(&hostile)
             try checkRequest(filter.question(about: message, writesReceived: true))

@@ -6,7 +6,7 @@ import Testing
 
 /// What scanners and strangers say about users, scores and rules, and what becomes of it.
 struct HostileValuesTests {
-    private static let rounds = 2_000
+    private static let rounds = 500
 
     @Test func `a score that cannot be added exactly is none`() {
         let read = HostileValues.scores.compactMap { text in Points(decimal: text).map { (text, $0.exactText) } }
@@ -64,7 +64,7 @@ struct HostileValuesTests {
         var hostile = HostileValues(seed: seed)
         let grammar =
             /(Yes|No), score=-?[0-9]+\.[0-9] required=-?[0-9]+\.[0-9] tests=(none|[A-Za-z0-9_.?,+-]+) pyzor=[0-9]+\/[0-9]+ scanned-by=spamd,pyzor/
-        for _ in 0..<300 {
+        for _ in 0..<100 {
             var stage = Stage()
             let names = (0..<hostile.number(below: 6)).map { _ in hostile.text() }
             stage.findings = Findings(spamd: spamd("6.1", names), pyzor: pyzor(4))
@@ -77,7 +77,7 @@ struct HostileValuesTests {
     func `a template shows a queue id and a digest as one word each`(seed: UInt64) throws {
         var hostile = HostileValues(seed: seed)
         let template = try HeaderTemplate("<{queue-id}> <{digest}>")
-        for _ in 0..<300 {
+        for _ in 0..<100 {
             var stage = Stage()
             stage.configuration.headers.extra = [try ExtraHeader(name: "X-Ids", template: template)]
             let digest = hostile.text()

@@ -5,7 +5,7 @@ import Testing
 
 /// Whatever a Pyzor server answers, and whatever is asked of it in somebody's name.
 struct HostileValuesTests {
-    private static let rounds = 1_000
+    private static let rounds = 400
 
     private func reply(_ name: String, _ value: String) throws(ReplyFault) -> PyzorReply {
         let lines = ["Code": "200", "Diag": "OK", "PV": "2.1", "Thread": "2000", "Count": "4", "WL-Count": "2"]
