@@ -95,7 +95,7 @@ let package = Package(
         ),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["Daemon", "Filter", "Policy", "Mail", nio],
+            dependencies: ["Daemon", "Filter", "Policy", "Mail", nio, posix],
             swiftSettings: strict
         ),
         .testTarget(
