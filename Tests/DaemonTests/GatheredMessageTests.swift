@@ -36,6 +36,20 @@ struct GatheredMessageTests {
         #expect(message.body.isEmpty && message.bodySize == 8 && message.headers.fields.count == 1)
     }
 
+    @Test func `a message that was taken has the body, and what was gathered holds it no more`() {
+        var gathered = gathered()
+        Bytes("body".utf8).withUnsafeBytes { gathered.append($0) }
+        let message = gathered.takeMessage(
+            from: Client(),
+            transportSecurity: nil,
+            queueID: nil,
+            receiver: nil,
+            arrival: 0
+        )
+        #expect(message.body == Bytes("body".utf8) && message.bodySize == 4)
+        #expect(gathered.body.isEmpty)
+    }
+
     @Test func `a message that will be refused keeps nothing`() {
         var message = gathered()
         message.append(HeaderField(name: "A", value: Bytes(" b".utf8)))

@@ -89,6 +89,25 @@ struct MailFilterTests {
         #expect(seen.withLock { $0 } == "Subject: x\r\n\r\nbody\r\n")
     }
 
+    @Test func `after the first look the body is not needed any more`() async throws {
+        let filter = filter(
+            spamd: ScriptedScanner { question, _ in
+                let hasBody = String(buffer: question.copy.bytes).hasSuffix("body\r\n")
+                return ScannerReport(.answered(SpamdAnswer(score: Points(thousandths: hasBody ? 6_000 : 0))))
+            },
+            pyzor: nil
+        )
+        var message = try message()
+        guard case .open(let inquiry) = filter.firstLook(at: message) else {
+            Issue.record("the message is not exempt")
+            return
+        }
+        message.body = []
+        let judgement = filter.judge(inquiry, await filter.findings(inquiry.question, deadline: later))
+        #expect(judgement.verdict.kind == .spam)
+        #expect(judgement.findings?.truncation == nil)
+    }
+
     @Test func `a scanner that is switched off is skipped, and silent ones are told`() async throws {
         let filter = filter(spamd: ScriptedScanner { _, _ in ScannerReport(.silent(.timeout)) }, pyzor: nil)
         let judgement = await filter.judge(try message(), deadline: later)

@@ -24,6 +24,36 @@ import Testing
         #expect(spamd.questions.first?.letter == letter)
     }
 
+    @Test(.enabled(if: access("/usr/bin/spamc", X_OK) == 0, "spamc is not installed"))
+    func `spamc understands an instant spamd, every time`() throws {
+        let folder = try PrivateDirectory()
+        defer { folder.remove() }
+        let spamd = try InstantSpamd(answering: .calledSpam)
+        defer { spamd.stop() }
+        try Data(Letter.ham("instant").bytes).write(to: URL(fileURLWithPath: folder.path("letter")))
+        for _ in 0..<3 {
+            let (output, _) = try run(
+                #"spamc -x -d 127.0.0.1 -p "$1" -y <"$2""#,
+                "\(spamd.port)",
+                folder.path("letter"),
+                in: folder
+            )
+            #expect(output == "URIBL_BLACK,BAYES_99")
+        }
+    }
+
+    @Test(.enabled(if: access("/usr/bin/pyzor", X_OK) == 0, "pyzor is not installed"))
+    func `pyzor understands an instant pyzord`() throws {
+        let folder = try PrivateDirectory()
+        defer { folder.remove() }
+        let pyzord = try InstantPyzord(count: 7)
+        defer { pyzord.stop() }
+        try folder.write("\(pyzord.address)\n", to: "servers")
+        try Data(Letter.ham("instant").bytes).write(to: URL(fileURLWithPath: folder.path("letter")))
+        let (output, _) = try run(#"pyzor --homedir "$1" check <"$1/letter""#, folder.path, in: folder)
+        #expect(output == "\(pyzord.address)\t(200, 'OK')\t7\t0\n")
+    }
+
     @Test(.enabled(if: access("/usr/bin/pyzor", X_OK) == 0, "pyzor is not installed"))
     func `pyzor understands a scripted pyzord`() throws {
         let folder = try PrivateDirectory()
