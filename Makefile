@@ -9,12 +9,14 @@ SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 
 SWIFT ?= swift
-RELEASE = -c release --static-swift-stdlib
-FORMATTED = Package.swift Sources Tests
+# Swift exports every symbol of a static executable; nobody looks them up, and without them a process starts faster.
+RELEASE = -c release --static-swift-stdlib -Xlinker --no-export-dynamic
+FORMATTED = Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources
 FORMAT = $(SWIFT) format
 
 .DEFAULT_GOAL := all
-.PHONY: all help install demo test conformance packages format lint sample bench nightly clean
+.PHONY: all help install demo test packages format lint sample bench clean
+.PHONY: conformance faults fuzz sanitize soak nightly
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
@@ -53,9 +55,22 @@ lint: ## layout of the Swift files, exposure of the systemd unit
 	$(FORMAT) lint --strict --recursive $(FORMATTED)
 	scripts/check-unit
 
+faults: packages ## what can go wrong around the daemon, done to it: a table of what was seen
+	$(SWIFT) build --build-tests
+	scripts/faults
+
 bench: packages ## messages a second, waits and processor time, with release executables
 	scripts/bench
 	scripts/bench-clients
+
+# How long each target is fed.
+SECONDS ?= 60
+
+fuzz: packages ## hostile bytes for every parser and every header, SECONDS=60 for each target; see Fuzz/README.md
+	scripts/fuzz $(SECONDS)
+
+sanitize: packages ## the tests under ThreadSanitizer and AddressSanitizer
+	scripts/sanitize
 
 nightly: export TAMIS_NIGHTLY = 1
 nightly: export TAMIS_TLS_ROUNDS = 200

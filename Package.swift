@@ -18,7 +18,11 @@ let package = Package(
     ],
     targets: [
         // Executables: arguments only.
-        .executableTarget(name: "tamisd", dependencies: ["Daemon", "Settings", arguments], swiftSettings: strict),
+        .executableTarget(
+            name: "tamisd",
+            dependencies: ["Daemon", "Probe", "Settings", arguments],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "tamis",
             dependencies: ["Settings", "Filter", "Policy", "Spamd", "Pyzor", "Mail", arguments, nio, posix],
@@ -34,6 +38,13 @@ let package = Package(
         .target(
             name: "Settings",
             dependencies: ["CYAML", "Filter", "Policy", "Spamd", "Pyzor", "Mail", nio],
+            swiftSettings: strict
+        ),
+
+        // Whether settings meet what is on a host: `check-config --probe`.
+        .target(
+            name: "Probe",
+            dependencies: ["Settings", "Filter", "Spamd", "Pyzor", "Mail", nio, posix],
             swiftSettings: strict
         ),
 
@@ -84,7 +95,14 @@ let package = Package(
         ),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["Daemon", "Filter", "Policy", "Mail", nio],
+            dependencies: [
+                "Daemon", "Settings", "Filter", "Policy", "Milter", "Mail", "TestRig", "tamisd", nio, posix,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ProbeTests",
+            dependencies: ["Probe", "Settings", "TestRig", "tamisd", nio],
             swiftSettings: strict
         ),
         .testTarget(
@@ -98,6 +116,12 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["TestRig", "tamisd", "tamis"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: ["TestRig", "tamisd", "tamis"],
+            exclude: ["wall-clock.c"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -8,6 +8,7 @@
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,6 +114,30 @@ int cmilter_start_beside(void (*body)(void))
 {
     return start_deaf_thread(run_beside, (void *)(uintptr_t)body);
 }
+
+static atomic_int workers;
+static pthread_key_t worker_key;
+static pthread_once_t worker_key_once = PTHREAD_ONCE_INIT;
+static _Thread_local bool is_known_worker;
+
+static void worker_ended(void *unused)
+{
+    (void)unused;
+    atomic_fetch_sub(&workers, 1);
+}
+
+static void make_worker_key(void) { pthread_key_create(&worker_key, worker_ended); }
+
+void cmilter_note_worker(void)
+{
+    if (is_known_worker) return;
+    is_known_worker = true;
+    pthread_once(&worker_key_once, make_worker_key);
+    /* Any value but NULL: it has the destructor called when the thread ends. Without that the count could only grow. */
+    if (pthread_setspecific(worker_key, &is_known_worker) == 0) atomic_fetch_add(&workers, 1);
+}
+
+int cmilter_known_workers(void) { return atomic_load(&workers); }
 
 void *cmilter_private(SMFICTX *context) { return smfi_getpriv(context); }
 int cmilter_set_private(SMFICTX *context, void *data) { return smfi_setpriv(context, data); }
@@ -231,16 +256,25 @@ int cmilter_find_listener(int family, const int *known, int count)
     return -1;
 }
 
-int cmilter_knock(int listener)
+int cmilter_connect_to(int listener)
 {
     struct sockaddr_storage address;
     socklen_t size = sizeof address;
-    if (getsockname(listener, (struct sockaddr *)&address, &size) != 0) return errno;
+    if (getsockname(listener, (struct sockaddr *)&address, &size) != 0) return -errno;
     int descriptor = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (descriptor < 0) return errno;
-    int error = connect(descriptor, (struct sockaddr *)&address, size) == 0 ? 0 : errno;
+    if (descriptor < 0) return -errno;
+    if (connect(descriptor, (struct sockaddr *)&address, size) == 0 || errno == EINPROGRESS) return descriptor;
+    int error = errno;
     close(descriptor);
-    return error;
+    return -error;
+}
+
+int cmilter_knock(int listener)
+{
+    int descriptor = cmilter_connect_to(listener);
+    if (descriptor < 0) return -descriptor;
+    close(descriptor);
+    return 0;
 }
 
 uint16_t cmilter_bound_port(int descriptor)

@@ -29,7 +29,7 @@ package struct DaemonProcess {
         Self.openStandardDescriptors()
         Signals.unblock()
         let log = LogOutput(destination: logDestination)
-        let reload = Reload(path: settingsPath, hostName: HostName.current)
+        let reload = Reload(path: settingsPath, hostName: HostName.current, observers: ServerObservers(log: log))
         let loaded: Reload.Loaded
         do {
             loaded = try reload.load(log)
@@ -38,7 +38,6 @@ package struct DaemonProcess {
         }
         log.configure(level: LogLevel(loaded.live.settings.log.level), format: loaded.live.logFormat)
         for warning in loaded.warnings { log.write(LogRecord(.warning, warning)) }
-        Self.raiseDescriptorLimit(for: loaded.live.settings, log)
         let state = DaemonState(log: log, live: loaded.live)
         let listener = listen(state)
         supervise(state, listener, reload)
@@ -75,6 +74,7 @@ package struct DaemonProcess {
             reload: {
                 notifier.reloading()
                 reload.run(state)
+                listener.refuseConnections(from: state.live.firstRefusedDescriptor)
                 notifier.ready(status: ready)
             },
             drain: {
@@ -90,6 +90,7 @@ package struct DaemonProcess {
         } catch {
             Self.leave(71, ["\(error)"], state.log)
         }
+        listener.refuseConnections(from: state.live.firstRefusedDescriptor)
         notifier.ready(status: ready)
         state.log.write(
             LogRecord(
@@ -99,10 +100,34 @@ package struct DaemonProcess {
             )
         )
         Task { await Reload.resolveNames(of: state.live, state.log) }
-        // Without a manager that waits for us the rounds still tell the log when the socket has gone.
+        watch(state, listener, notifier, on: queue)
+        RepeatingTimer.start(every: 5_000_000, on: queue) { reload.observers.tellWhatIsDue() }
+    }
+
+    /// Looks after the daemon itself. Without a manager that waits for us the rounds still tell the log what is wrong.
+    private func watch(
+        _ state: DaemonState,
+        _ listener: MilterListener,
+        _ notifier: ServiceNotifier,
+        on queue: DispatchQueue
+    ) {
         let interval = notifier.isActive ? ServiceNotifier.watchdogInterval() : nil
-        Watchdog(log: state.log, ownsSocket: { listener.ownsSocket }, isWell: { notifier.watchdog() })
-            .start(interval: interval ?? 90_000_000, on: queue)
+        let length = Watchdog.roundLength(interval: interval ?? 90_000_000)
+        let watchdog = Watchdog(
+            log: state.log,
+            signs: [
+                .eventLoops(MultiThreadedEventLoopGroup.singleton),
+                .task,
+                .socketFile { listener.ownsSocket },
+                .listener({ listener.probe(until: $0) }, patience: .microseconds(length)),
+            ],
+            isWell: { notifier.watchdog() }
+        )
+        RepeatingTimer.start(every: length, on: queue) { watchdog.round() }
+        let refused = RefusedConnections()
+        RepeatingTimer.start(every: 5_000_000, on: queue) {
+            refused.news(total: listener.refusedConnections).map(state.log.write)
+        }
     }
 
     /// Tells why on standard error and in the log, and ends the process.
@@ -119,30 +144,6 @@ package struct DaemonProcess {
     private static func openStandardDescriptors() {
         for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) == -1 {
             _ = open("/dev/null", O_RDWR)
-        }
-    }
-
-    /// Takes as many descriptors as the system allows: libmilter's listener would turn in circles without any.
-    private static func raiseDescriptorLimit(for settings: TamisSettings, _ log: LogOutput) {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        // One for each connection; two for each message, to ask with; some for all else.
-        let needed = settings.limits.maxConnections + 2 * settings.limits.maxInFlight + 64
-        if limit.rlim_max < needed {
-            let facts: KeyValuePairs<String, LogRecord.Value> = [
-                "limit": .number(Int(clamping: limit.rlim_max)), "needed": .number(needed),
-            ]
-            log.write(
-                LogRecord(
-                    .warning,
-                    "too few open files are allowed for limits.max-connections and max-in-flight",
-                    facts
-                )
-            )
-        }
-        limit.rlim_cur = limit.rlim_max
-        if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 {
-            log.write(LogRecord(.warning, "the limit of open files cannot be raised", ["errno": .number(Int(errno))]))
         }
     }
 }

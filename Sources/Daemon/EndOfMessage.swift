@@ -12,25 +12,34 @@ import Policy
 struct EndOfMessage {
     let state: DaemonState
     let live: LiveConfiguration
-    let message: Message
+    /// Without its body as soon as scanners have their copy.
+    var message: Message
     let isBusy: Bool
 
     /// How long past the deadline the Task may still hand in its result.
     private static let grace = DispatchTimeInterval.milliseconds(500)
-    /// How often the MTA is told that we are still at work: Sendmail's default patience is 10 s (`R:10s`).
-    private static let progressInterval = DispatchTimeInterval.seconds(5)
+    /// How often the MTA is told that we are still at work. Sendmail's default patience is 10 s (`R:10s`); and this is how we
+    /// learn that the MTA has gone, and can stop asking.
+    private static let progressInterval = DispatchTimeInterval.seconds(1)
 
     /// More fields than this are not removed from one message: it is refused.
     private static let maximumRemovals = 1_000
 
-    private enum Outcome: Sendable {
+    private enum Outcome {
         case judged(Judgement)
         /// The grace period of a drain is over.
         case drained
         case mtaGone
     }
 
-    func answer(_ context: borrowing EndOfMessageContext) -> SessionStatus {
+    /// What wakes the callback that waits.
+    private enum Event: Sendable {
+        case found(Findings)
+        /// The grace period of a drain is over.
+        case drained
+    }
+
+    mutating func answer(_ context: borrowing EndOfMessageContext) -> SessionStatus {
         if live.policy.configuration.mode == .enforce, hasExcessiveHeader {
             state.log.write(
                 VerdictLine.refused(message, "reject", because: "header", live.logContents, live.logFormat)
@@ -61,22 +70,33 @@ struct EndOfMessage {
         return message.headers.isExcessive || live.policy.facts(of: message).removable.count > Self.maximumRemovals
     }
 
-    /// Asks in a Task and waits in this thread, libmilter's own. The one place where a Task stands on its own.
-    private func judged(_ context: borrowing EndOfMessageContext) -> Outcome {
-        let slot = OneShot<Outcome>()
+    /// Has scanners asked in a Task, on an event loop, and waits in this thread, libmilter's own. The one place where a Task stands
+    /// on its own.
+    private mutating func judged(_ context: borrowing EndOfMessageContext) -> Outcome {
         let start = DispatchTime.now()
         let asked = NIODeadline.now()
+        let inquiry: Inquiry
+        switch live.filter.firstLook(at: message) {
+        case .settled(let judgement): return .judged(judgement)
+        case .open(let open): inquiry = open
+        }
+        message.body = []
+        let slot = OneShot<Event>()
         let deadline = asked + live.deadline
-        let task = Task { [filter = live.filter, message] in
-            slot.fulfil(.judged(await filter.judge(message, deadline: deadline)))
+        let task = Task(executorPreference: LoopExecutor.next()) {
+            [filter = live.filter, question = inquiry.question] in
+            slot.fulfil(.found(await filter.findings(question, deadline: deadline)))
         }
         let waiter = state.drain.add { slot.fulfil(.drained) }
         defer { state.drain.remove(waiter) }
         let end = start + .nanoseconds(Int(live.deadline.nanoseconds)) + Self.grace
         while true {
-            if let outcome = slot.wait(until: min(.now() + Self.progressInterval, end)) {
-                if case .drained = outcome { task.cancel() }
-                return outcome
+            switch slot.wait(until: min(.now() + Self.progressInterval, end)) {
+            case .found(let findings): return .judged(live.filter.judge(inquiry, findings))
+            case .drained:
+                task.cancel()
+                return .drained
+            case nil: break
             }
             if DispatchTime.now() >= end {
                 task.cancel()

@@ -59,14 +59,16 @@ struct GatheredMessage: Sendable {
         headers = HeaderList()
     }
 
-    func message(
+    /// The message as it was gathered; its body is not held here any more.
+    mutating func takeMessage(
         from client: Client,
         transportSecurity: TransportSecurity?,
         queueID: Bytes?,
         receiver: Bytes?,
         arrival: Int64
     ) -> Message {
-        Message(
+        defer { body = [] }
+        return Message(
             client: client,
             authentication: authentication,
             transportSecurity: transportSecurity,

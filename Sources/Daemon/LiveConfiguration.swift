@@ -14,13 +14,35 @@ final class LiveConfiguration: Sendable {
     let clients: ScannerClients
     let limits: Admission.Limits
     let deadline: TimeAmount
+    /// The descriptor from which on connections are refused, so that scanners can be asked.
+    let firstRefusedDescriptor: Int32
 
-    init(_ settings: TamisSettings, filter configuration: FilterConfiguration, clients: ScannerClients) {
+    convenience init(
+        _ settings: TamisSettings,
+        filter configuration: FilterConfiguration,
+        clients: ScannerClients,
+        descriptors: DescriptorPlan.Fit? = nil
+    ) {
+        let filter = MailFilter(configuration, clients: clients)
+        self.init(settings, filter: filter, clients: clients, descriptors: descriptors)
+    }
+
+    /// With a filter that is made already; its scanners need not be those of `clients`.
+    ///
+    /// - Parameter descriptors: what fits in the descriptors that the system allows; it may be fewer connections than the
+    ///   settings say.
+    init(
+        _ settings: TamisSettings,
+        filter: MailFilter,
+        clients: ScannerClients,
+        descriptors: DescriptorPlan.Fit? = nil
+    ) {
         self.settings = settings
+        self.filter = filter
+        firstRefusedDescriptor = Int32(clamping: descriptors?.firstRefused ?? .max)
         self.clients = clients
-        filter = MailFilter(configuration, clients: clients)
         limits = Admission.Limits(
-            connections: settings.limits.maxConnections,
+            connections: descriptors?.connections ?? settings.limits.maxConnections,
             inFlight: settings.limits.maxInFlight,
             bufferedBytes: settings.limits.maxBuffered
         )

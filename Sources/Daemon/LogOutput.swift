@@ -18,7 +18,7 @@ package final class LogOutput: Sendable {
     }
 
     private struct State {
-        var lines: [(level: LogLevel, text: String)] = []
+        var lines: [(level: LogLevel, text: Bytes)] = []
         var dropped = 0
         var isWriting = false
     }
@@ -77,7 +77,7 @@ package final class LogOutput: Sendable {
     package func write(_ record: LogRecord) {
         let (isWanted, format) = settings.withLock { (record.level <= $0.level, $0.format) }
         guard isWanted else { return }
-        let text = record.line(format)
+        let text = record.bytes(format)
         let wasIdle = state.withLock { state in
             guard state.lines.count < Self.capacity else {
                 state.dropped += 1
@@ -108,23 +108,24 @@ package final class LogOutput: Sendable {
         for line in lines { put(line.level, line.text) }
         if dropped > 0 {
             let record = LogRecord(.warning, "lines of the log were dropped", ["count": .number(dropped)])
-            put(.warning, record.line(settings.withLock { $0.format }))
+            put(.warning, record.bytes(settings.withLock { $0.format }))
         }
         state.withLock { $0.isWriting = false }
     }
 
-    private func put(_ level: LogLevel, _ text: String) {
+    private func put(_ level: LogLevel, _ text: Bytes) {
         switch destination {
         case .syslog:
-            text.withCString { line in withVaList([line]) { vsyslog(Int32(level.rawValue), "%s", $0) } }
-        case .journal: writeLine("<\(level.rawValue)>\(text)\n")
-        case .standardError: writeLine("\(text)\n")
+            let line = String(decoding: text, as: UTF8.self)
+            line.withCString { line in withVaList([line]) { vsyslog(Int32(level.rawValue), "%s", $0) } }
+        case .journal: writeLine(Bytes("<\(level.rawValue)>".utf8) + text)
+        case .standardError: writeLine(text)
         }
     }
 
     /// A line goes out in one write(2) where the descriptor takes it whole; what a closed pipe refuses is lost.
-    private func writeLine(_ text: String) {
-        var rest = Bytes(text.utf8)[...]
+    private func writeLine(_ text: Bytes) {
+        var rest = (text + [0x0A])[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written > 0 {

@@ -68,22 +68,37 @@ package struct LogRecord: Sendable, Equatable {
 
     /// The line without its end. ASCII only.
     package func line(_ format: LogFormat) -> String {
+        String(decoding: bytes(format), as: UTF8.self)
+    }
+
+    /// The same as bytes.
+    func bytes(_ format: LogFormat) -> Bytes {
         switch format {
         case .logfmt: logfmt
-        case .json: json
+        case .json: Bytes(json.utf8)
         }
     }
 
-    private var logfmt: String {
-        var line = ""
+    private var logfmt: Bytes {
+        var line = Bytes()
         line.reserveCapacity(512)
-        if isAboutMail { line += (queueID.map(Self.escaped) ?? "NOQUEUE") + ":" }
-        if let message { line += line.isEmpty ? message : " " + message }
+        if isAboutMail {
+            line += shownQueueID.map(Self.escapedWord)?.utf8 ?? "NOQUEUE".utf8
+            line.append(0x3A)
+        }
+        if let message {
+            if !line.isEmpty { line.append(0x20) }
+            line += Self.printable(message).utf8
+        }
         for fact in facts {
-            if !line.isEmpty { line += " " }
-            line += fact.key
-            line += "="
-            line += Self.logfmt(fact.value)
+            if !line.isEmpty { line.append(0x20) }
+            line += fact.key.utf8
+            line.append(0x3D)
+            switch fact.value {
+            case .number(let number): line += number.description.utf8
+            case .text(let text): Self.writeQuotedIfNeeded(Bytes(text.utf8), to: &line)
+            case .bytes(let bytes): Self.writeQuotedIfNeeded(bytes, to: &line)
+            }
         }
         return line
     }
@@ -101,25 +116,23 @@ package struct LogRecord: Sendable, Equatable {
         }
     }
 
+    /// An empty queue id names nothing.
+    private var shownQueueID: Bytes? { queueID?.isEmpty == false ? queueID : nil }
+
     private static func isClean(_ bytes: Bytes) -> Bool {
         bytes.allSatisfy { $0.isPrintableASCII && $0 != 0x22 && $0 != 0x5C }
     }
 
-    private static func logfmt(_ value: Value) -> String {
-        switch value {
-        case .number(let number): return "\(number)"
-        case .text(let text): return quotedIfNeeded(escaped(Bytes(text.utf8)))
-        case .bytes(let bytes): return quotedIfNeeded(escaped(bytes))
-        }
-    }
-
-    private static func quotedIfNeeded(_ text: String) -> String {
-        text.isEmpty || text.utf8.contains(0x20) ? "\"\(text)\"" : text
+    private static func writeQuotedIfNeeded(_ bytes: Bytes, to line: inout Bytes) {
+        let isQuoted = bytes.isEmpty || bytes.contains(0x20)
+        if isQuoted { line.append(0x22) }
+        write(bytes, to: &line)
+        if isQuoted { line.append(0x22) }
     }
 
     private var json: String {
         var members = ["\"level\":\"\(level)\""]
-        if isAboutMail { members.append("\"queue_id\":" + (queueID.map { Self.jsonString($0) } ?? "null")) }
+        if isAboutMail { members.append("\"queue_id\":" + (shownQueueID.map { Self.jsonString($0) } ?? "null")) }
         if let message { members.append("\"message\":" + Self.jsonString(Bytes(message.utf8))) }
         for fact in facts {
             switch fact.value {
@@ -142,21 +155,38 @@ package struct LogRecord: Sendable, Equatable {
     }
 
     private static func escaped(_ bytes: Bytes, isQuoteEscaped: Bool) -> String {
-        // Nearly all values are clean, and then nothing has to be copied.
-        if isClean(bytes) {
-            return String(decoding: bytes, as: UTF8.self)
-        }
         var result = Bytes()
         result.reserveCapacity(bytes.count)
+        write(bytes, isQuoteEscaped: isQuoteEscaped, to: &result)
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    private static func write(_ bytes: Bytes, isQuoteEscaped: Bool = true, to line: inout Bytes) {
+        // Nearly all values are clean, and then they are copied as they stand.
+        if isClean(bytes) {
+            line += bytes
+            return
+        }
         for byte in bytes {
             switch byte {
-            case 0x22 where isQuoteEscaped: result += [0x5C, 0x22]
-            case 0x5C: result += [0x5C, 0x5C]
-            case 0x20..<0x7F: result.append(byte)
-            default: result += [0x5C, 0x78, hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 0xF)]]
+            case 0x22 where isQuoteEscaped: line += [0x5C, 0x22]
+            case 0x5C: line += [0x5C, 0x5C]
+            case 0x20..<0x7F: line.append(byte)
+            default: line += [0x5C, 0x78, hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 0xF)]]
             }
         }
-        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// As `escaped`, and blanks and colons become `\xNN` too: nothing behind a queue id may pass for the rest of the line.
+    private static func escapedWord(_ bytes: Bytes) -> String {
+        guard bytes.contains(where: { $0 == 0x20 || $0 == 0x3A }) else { return escaped(bytes) }
+        return bytes.map { $0 == 0x20 ? "\\x20" : $0 == 0x3A ? "\\x3a" : escaped([$0]) }.joined()
+    }
+
+    /// The words of a line: a server's own text may be among them, but none of it ends the line. Quotes and backslashes stay.
+    private static func printable(_ message: String) -> String {
+        if message.utf8.allSatisfy(\.isPrintableASCII) { return message }
+        return message.utf8.map { $0.isPrintableASCII ? String(UnicodeScalar($0)) : escaped([$0]) }.joined()
     }
 
     private static let hexDigits = Bytes("0123456789abcdef".utf8)

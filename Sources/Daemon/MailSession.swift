@@ -33,8 +33,9 @@ final class MailSession: MilterSession {
     }
 
     func connect(_ client: Client, _ context: borrowing CallbackContext) -> SessionStatus {
-        guard state.admission.admitConnection(within: live.limits) else {
-            state.log.write(LogRecord(.warning, queueID: nil, "too many connections", ["client": logged(client)]))
+        // A second CONNECT, which libmilter does not let through, is the same connection.
+        guard isCounted || state.admission.admitConnection(within: live.limits) else {
+            write(LogRecord(.warning, queueID: nil, "too many connections", ["client": logged(client)]))
             return live.busyStatus
         }
         isCounted = true
@@ -97,16 +98,17 @@ final class MailSession: MilterSession {
     }
 
     func endOfMessage(_ context: borrowing EndOfMessageContext) -> SessionStatus {
-        guard let gathered = current?.message else { return live.busyStatus }
         defer { endMessage() }
-        let message = gathered.message(
+        let gathered = current?.message.takeMessage(
             from: client,
             transportSecurity: transportSecurity,
             queueID: context.macro("i"),
             receiver: receiver,
             arrival: Int64(time(nil))
         )
-        return EndOfMessage(state: state, live: live, message: message, isBusy: gathered.isBusy).answer(context)
+        guard let gathered, let isBusy = current?.message.isBusy else { return live.busyStatus }
+        var end = EndOfMessage(state: state, live: live, message: gathered, isBusy: isBusy)
+        return end.answer(context)
     }
 
     func abort() {
@@ -144,17 +146,11 @@ final class MailSession: MilterSession {
     }
 
     private func busy(_ sender: Envelope.Address, _ reason: String) -> SessionStatus {
-        state.log.write(
-            LogRecord(
-                .warning,
-                queueID: nil,
-                reason,
-                [
-                    "client": logged(client), "from": .bytes(sender.wireForm),
-                    "inflight": .number(state.admission.inFlight),
-                ]
-            )
-        )
+        let facts: KeyValuePairs<String, LogRecord.Value> = [
+            "client": logged(client), "from": .bytes(sender.wireForm),
+            "inflight": .number(state.admission.inFlight),
+        ]
+        write(LogRecord(.warning, queueID: nil, reason, facts))
         return live.busyStatus
     }
 
@@ -166,8 +162,12 @@ final class MailSession: MilterSession {
             ["exempt": .text(standing.reason?.rawValue ?? "yes"), "client": logged(client)]
         )
         if let sender { record.facts.append(.init(key: "from", value: .bytes(sender.wireForm))) }
-        state.log.write(record)
+        write(record)
         return .accept
+    }
+
+    private func write(_ record: LogRecord) {
+        state.log.write(VerdictLine.bounded(record, live.logFormat))
     }
 
     /// Reserves memory for what has arrived; without room the body is dropped, and end of message says busy.

@@ -3,10 +3,11 @@ import Synchronization
 
 /// A place for one value, handed from a Task to a waiting libmilter thread.
 ///
-/// Waiting blocks the thread, so only libmilter's own threads may do it, never a Task. Every wait has an end.
+/// Waiting blocks the thread, so only libmilter's own threads may do it, never a Task. Every wait has an end, whatever becomes
+/// of the wall clock meanwhile.
 final class OneShot<Value: Sendable>: Sendable {
     private let slot = Mutex<Value?>(nil)
-    private let isFilled = DispatchSemaphore(value: 0)
+    private let isFilled = TimedSignal()
 
     /// Puts the value there and wakes the waiter. Only the first value counts.
     func fulfil(_ value: Value) {
@@ -15,13 +16,11 @@ final class OneShot<Value: Sendable>: Sendable {
             slot = value
             return true
         }
-        if isFirst { isFilled.signal() }
+        if isFirst { isFilled.set() }
     }
 
     /// The value, or nil when `time` came first.
     func wait(until time: DispatchTime) -> Value? {
-        guard isFilled.wait(timeout: time) == .success else { return nil }
-        isFilled.signal()
-        return slot.withLock { $0 }
+        isFilled.wait(until: time) ? slot.withLock { $0 } : nil
     }
 }

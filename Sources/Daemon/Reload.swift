@@ -12,6 +12,21 @@ import Spamd
 struct Reload: Sendable {
     let path: String
     let hostName: String
+    let observers: ServerObservers
+    /// Raises the limit of open files as far as possible to what is needed, and returns what it is now.
+    let descriptorLimit: @Sendable (_ needed: Int) -> Int
+
+    init(
+        path: String,
+        hostName: String,
+        observers: ServerObservers,
+        descriptorLimit: @escaping @Sendable (_ needed: Int) -> Int = { DescriptorLimit.raise(to: $0) }
+    ) {
+        self.path = path
+        self.hostName = hostName
+        self.observers = observers
+        self.descriptorLimit = descriptorLimit
+    }
 
     /// Why nothing could be loaded: one line a problem.
     struct Failure: Error {
@@ -33,9 +48,11 @@ struct Reload: Sendable {
             let loaded = try TamisSettings.load(from: path)
             var settings = loaded.settings
             if let old { settings.keepUnchangeable(of: old.settings) }
+            let plan = DescriptorPlan(settings)
+            let limit = descriptorLimit(plan.needed)
             return Loaded(
-                live: try configured(settings, log, inheriting: old),
-                warnings: loaded.warnings.map { "\($0)" },
+                live: try configured(settings, descriptors: plan.fit(in: limit), inheriting: old),
+                warnings: loaded.warnings.map { "\($0)" } + [plan.warning(limit: limit)].compactMap(\.self),
                 changes: old?.settings.changes(to: loaded.settings) ?? []
             )
         } catch let error as SettingsError {
@@ -69,18 +86,18 @@ struct Reload: Sendable {
 
     private func configured(
         _ settings: TamisSettings,
-        _ log: LogOutput,
+        descriptors: DescriptorPlan.Fit,
         inheriting old: LiveConfiguration?
     ) throws -> LiveConfiguration {
         var filter = try settings.filterConfiguration(hostName: hostName, version: TamisVersion.current)
-        filter.spamd?.observer = SpamdObserver { log.write(LogRecord($0)) }
+        filter.spamd?.observer = observers.spamd
         let clients = try ScannerClients(
             filter,
             inheriting: old?.clients,
             group: MultiThreadedEventLoopGroup.singleton,
-            pyzorObserver: PyzorObserver { event in LogRecord(event).map(log.write) }
+            pyzorObserver: observers.pyzor
         )
-        return LiveConfiguration(settings, filter: filter, clients: clients)
+        return LiveConfiguration(settings, filter: filter, clients: clients, descriptors: descriptors)
     }
 
     private static func tell(_ loaded: Loaded, _ log: LogOutput) {

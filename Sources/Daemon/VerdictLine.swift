@@ -62,6 +62,11 @@ enum VerdictLine {
         return shortened(record, tests: [], format)
     }
 
+    /// A line about a connection, or about a message that nobody judged, with its long values cut.
+    static func bounded(_ record: LogRecord, _ format: LogFormat) -> LogRecord {
+        shortened(record, tests: [], format)
+    }
+
     /// `mail.example[192.0.2.1]`; `unknown[192.0.2.1]` for a client without a verified name; `local` without an address.
     static func client(_ client: Client) -> Bytes {
         guard let address = client.ipAddress else { return Bytes("local".utf8) }
@@ -116,8 +121,7 @@ enum VerdictLine {
     }
 
     private static func seconds(_ milliseconds: Int64) -> String {
-        let rest = "\(milliseconds % 1_000)"
-        return "\(milliseconds / 1_000).\(String(repeating: "0", count: 3 - rest.count))\(rest)s"
+        "\(milliseconds / 1_000).\(String(1_000 + milliseconds % 1_000).dropFirst())s"
     }
 
     private static func shortened(_ record: LogRecord, tests: [String], _ format: LogFormat) -> LogRecord {

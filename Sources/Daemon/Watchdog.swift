@@ -1,81 +1,71 @@
 import Dispatch
-import NIOCore
-import NIOPosix
 import Synchronization
 
 /// Tells the service manager that the daemon is well, for as long as it is.
 ///
-/// Each round asks for three signs of life: a turn of the event loops, a Task that runs, and a milter socket that still is
-/// ours. What is missing by the next round is a failure; two in a row withhold `WATCHDOG=1`, so that the manager restarts us.
+/// Each round looks for every sign of life; what has not shown by the next round is missing. Rounds with a sign missing, two in a
+/// row, withhold `WATCHDOG=1`, so that the manager restarts us. The log is told when something other is missing than
+/// before, and when all is back.
 final class Watchdog: Sendable {
-    private struct Signs: Sendable {
+    private struct State: Sendable {
         var round = 0
-        var loops = 0
-        var tasks = 0
+        var seen: Set<Int> = []
+        var missing: [String] = []
         var failures = 0
     }
 
-    private let signs = Mutex(Signs())
-    private let ownsSocket: @Sendable () -> Bool
+    private let state = Mutex(State())
+    private let signs: [LifeSign]
     private let isWell: @Sendable () -> Void
     private let log: LogOutput
-    private let group: any EventLoopGroup
 
-    /// - Parameters:
-    ///   - ownsSocket: whether MTAs that connect now reach us.
-    ///   - isWell: called in each round that may tell the manager so.
-    init(
-        log: LogOutput,
-        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
-        ownsSocket: @escaping @Sendable () -> Bool,
-        isWell: @escaping @Sendable () -> Void
-    ) {
+    /// - Parameter isWell: called in each round that may tell the manager so.
+    init(log: LogOutput, signs: [LifeSign], isWell: @escaping @Sendable () -> Void) {
         self.log = log
-        self.group = group
-        self.ownsSocket = ownsSocket
+        self.signs = signs
         self.isWell = isWell
-    }
-
-    /// Begins the rounds on `queue`, three in each interval of the manager's.
-    func start(interval microseconds: Int64, on queue: DispatchQueue) {
-        let timer = DispatchSource.makeTimerSource(queue: queue)
-        timer.schedule(deadline: .now(), repeating: .microseconds(Int(max(microseconds / 3, 1_000))))
-        timer.setEventHandler(handler: DispatchWorkItem { [self] in round() })
-        timer.resume()
-        // It works as long as the process lives, so nobody gives it back.
-        _ = Unmanaged.passRetained(timer as AnyObject)
     }
 
     /// Ends the last round and begins the next.
     func round() {
-        let missing = missingSigns()
-        let (failures, round) = signs.withLock { signs in
-            signs.failures = missing.isEmpty ? 0 : signs.failures + 1
-            signs.round += 1
-            signs.loops = 0
-            return (signs.failures, signs.round)
+        let missing = missingSigns
+        let (failures, isNew, round) = state.withLock { state in
+            state.failures = missing.isEmpty ? 0 : state.failures + 1
+            let isNew = missing != state.missing
+            state.missing = missing
+            state.round += 1
+            state.seen = []
+            return (state.failures, isNew, state.round)
         }
         if failures < 2 { isWell() }
-        if !missing.isEmpty {
-            log.write(LogRecord(.error, "no sign of life", ["missing": .text(missing.joined(separator: ","))]))
+        if isNew { tell(missing) }
+        for (index, sign) in signs.enumerated() {
+            sign.look { [self] in
+                // A sign that comes after its round is none.
+                state.withLock { state in
+                    if state.round == round { state.seen.insert(index) }
+                }
+            }
         }
-        for loop in group.makeIterator() { loop.execute { [self] in note(round) { $0.loops += 1 } } }
-        Task { [self] in note(round) { $0.tasks = round } }
     }
 
     /// What has not shown since the round began.
-    func missingSigns() -> [String] {
-        let loopCount = group.makeIterator().reduce(0) { count, _ in count + 1 }
-        let (loops, tasks) = signs.withLock { signs in
-            (signs.round == 0 || signs.loops >= loopCount, signs.tasks >= signs.round)
-        }
-        return [loops ? nil : "event loop", tasks ? nil : "task", ownsSocket() ? nil : "socket"].compactMap(\.self)
+    var missingSigns: [String] {
+        let (round, seen) = state.withLock { ($0.round, $0.seen) }
+        guard round > 0 else { return [] }
+        return signs.indices.filter { !seen.contains($0) }.map { signs[$0].name }
     }
 
-    /// A sign that comes after its round is none.
-    private func note(_ round: Int, _ change: (inout Signs) -> Void) {
-        signs.withLock { signs in
-            if signs.round == round { change(&signs) }
-        }
+    private func tell(_ missing: [String]) {
+        log.write(
+            missing.isEmpty
+                ? LogRecord(.notice, "all signs of life are back")
+                : LogRecord(.error, "no sign of life", ["missing": .text(missing.joined(separator: ","))])
+        )
     }
+}
+
+extension Watchdog {
+    /// How long rounds take when the manager wants to hear of us in each `interval`, in microseconds: three fit in.
+    static func roundLength(interval microseconds: Int64) -> Int64 { max(microseconds / 3, 1_000) }
 }

@@ -65,7 +65,9 @@ package struct ScannerClients: Sendable {
 
 extension MailFilter {
     /// A filter that asks with these clients.
-    package init(_ configuration: FilterConfiguration, clients: ScannerClients) {
+    ///
+    /// - Parameter explains: whether spamd is asked for its report even where no header shows it: there stand each rule's points.
+    package init(_ configuration: FilterConfiguration, clients: ScannerClients, explains: Bool = false) {
         let policy = ScorePolicy(configuration.policy)
         self.init(
             policy: policy,
@@ -73,11 +75,19 @@ extension MailFilter {
             spamd: clients.spamd.map {
                 SpamdScanner(
                     client: $0,
-                    wantsReport: configuration.policy.headers.report != .never,
+                    wish: configuration.policy.headers.spamdWish(explains: explains),
                     compress: configuration.spamd?.compress ?? false
                 )
             },
             pyzor: clients.pyzor.map { PyzorScanner(client: $0, rule: configuration.digestRule) }
         )
+    }
+}
+
+extension HeaderRules {
+    /// What spamd is asked for so that these headers can be written: one question gives its fields or its report, not both.
+    package func spamdWish(explains: Bool = false) -> SpamdScanner.Wish {
+        if !takeOver.isEmpty { return .headers }
+        return explains || report != .never ? .report : .symbols
     }
 }

@@ -31,18 +31,34 @@ package struct MailFilter: Sendable {
     /// - Parameter writesReceived: whether the copy begins with a Received field of ours: for a message that the MTA
     ///   handed over without its own.
     package func judge(_ message: Message, writesReceived: Bool = true, deadline: NIODeadline) async -> Judgement {
-        let start = NIODeadline.now()
+        switch firstLook(at: message, writesReceived: writesReceived) {
+        case .settled(let judgement): judgement
+        case .open(let inquiry): judge(inquiry, await findings(inquiry.question, deadline: deadline))
+        }
+    }
+
+    /// The first of three steps of `judge`, for callers that have a thread of their own for all but the waiting; the message's
+    /// body is not needed after it.
+    package func firstLook(at message: Message, writesReceived: Bool = true) -> FirstLook {
         let facts = policy.facts(of: message)
-        if let exempt = policy.exemption(of: facts) { return Judgement(exempt: exempt) }
-        let question = self.question(about: message, writesReceived: writesReceived)
+        if let exempt = policy.exemption(of: facts) { return .settled(Judgement(exempt: exempt)) }
+        return .open(Inquiry(facts: facts, question: question(about: message, writesReceived: writesReceived)))
+    }
+
+    /// The second step: what the scanners say.
+    package func findings(_ question: ScanQuestion, deadline: NIODeadline) async -> Findings {
         async let spamd = spamd?.scan(question, deadline: deadline)
         async let pyzor = pyzor?.scan(question, deadline: deadline)
-        let findings = Findings(
+        return Findings(
             spamd: await spamd ?? ScannerReport(.skipped(.disabled)),
             pyzor: await pyzor ?? ScannerReport(.skipped(.disabled)),
             truncation: question.copy.cut.map { Truncation(sent: $0.sent, total: $0.total) }
         )
-        return judgement(facts, findings, since: start)
+    }
+
+    /// The third step: what that means.
+    package func judge(_ inquiry: Inquiry, _ findings: Findings) -> Judgement {
+        judgement(inquiry.facts, findings, since: inquiry.start)
     }
 
     /// Judges `message` without an answer: all scanners that are not disabled are silent for one reason.
@@ -80,6 +96,20 @@ package struct MailFilter: Sendable {
             milliseconds: start.millisecondsUntilNow
         )
     }
+}
+
+/// What is known about a message before anybody is asked.
+package enum FirstLook: Sendable {
+    /// The message is exempt: nobody is asked.
+    case settled(Judgement)
+    case open(Inquiry)
+}
+
+/// A message that is to be judged: what the policy looks at, and what scanners are asked.
+package struct Inquiry: Sendable {
+    package let facts: MessageFacts
+    package let question: ScanQuestion
+    fileprivate let start = NIODeadline.now()
 }
 
 extension NIODeadline {

@@ -11,54 +11,83 @@ package struct ReceivedField: Sendable, Equatable {
     package let bytes: Bytes
 
     package init(for message: Message) {
-        var text = "Received: from \(Self.helo(of: message.client)) (\(Self.origin(of: message.client)))\r\n\t"
+        var text = Writer()
+        text.write("Received: from ")
+        Self.writeHelo(of: message.client, to: &text)
+        text.write(" (")
+        Self.writeOrigin(of: message.client, to: &text)
+        text.write(")\r\n\t")
         if let authentication = message.authentication {
-            text += "(Authenticated sender: \(Self.word(authentication.identity, or: "unknown")))\r\n\t"
+            text.write("(Authenticated sender: ")
+            text.write(word: authentication.identity, or: "unknown")
+            text.write(")\r\n\t")
         }
-        text +=
-            "by \(Self.word(message.receiver ?? [], or: "localhost")) (Postfix) with \(Self.protocolName(of: message))"
-        text += " id \(Self.word(message.queueID ?? [], or: "unknown"))\r\n\t"
-        text += "(envelope-from <\(Self.safe(message.envelope.sender.bare, or: ""))>)"
+        text.write("by ")
+        text.write(word: message.receiver ?? [], or: "localhost")
+        text.write(" (Postfix) with \(Self.protocolName(of: message)) id ")
+        text.write(word: message.queueID ?? [], or: "unknown")
+        text.write("\r\n\t(envelope-from <")
+        text.write(safe: message.envelope.sender.bare, or: "")
+        text.write(">)")
         if message.envelope.recipients.count == 1, let recipient = message.envelope.recipients.first {
-            text += "\r\n\tfor <\(Self.safe(recipient.bare, or: ""))>"
+            text.write("\r\n\tfor <")
+            text.write(safe: recipient.bare, or: "")
+            text.write(">")
         }
-        text += ";\r\n\t\(MailDate(seconds: message.arrival))\r\n"
-        bytes = Bytes(text.utf8)
+        text.write(";\r\n\t\(MailDate(seconds: message.arrival))\r\n")
+        bytes = text.bytes
     }
 
-    private static func helo(of client: Client) -> String {
-        client.isLocalSubmission ? "localhost" : word(client.helo ?? [], or: "unknown")
+    private static func writeHelo(of client: Client, to text: inout Writer) {
+        if client.isLocalSubmission { return text.write("localhost") }
+        text.write(word: client.helo ?? [], or: "unknown")
     }
 
     /// `name [address]`, as Postfix writes it; `unknown` for a client without a verified name.
-    private static func origin(of client: Client) -> String {
-        guard let address = client.ipAddress, !client.isLocalSubmission else { return "localhost [127.0.0.1]" }
-        return "\(word(client.hostName ?? [], or: "unknown")) [\(address.isIPv6 ? "IPv6:" : "")\(address)]"
+    private static func writeOrigin(of client: Client, to text: inout Writer) {
+        guard let address = client.ipAddress, !client.isLocalSubmission else {
+            return text.write("localhost [127.0.0.1]")
+        }
+        text.write(word: client.hostName ?? [], or: "unknown")
+        text.write(" [\(address.isIPv6 ? "IPv6:" : "")\(address)]")
     }
 
     /// RFC 3848's names: S when the connection was encrypted, A when the client proved who it is.
     private static func protocolName(of message: Message) -> String {
         "ESMTP" + (message.transportSecurity == nil ? "" : "S") + (message.authentication == nil ? "" : "A")
     }
+}
+
+/// Text as it grows, and what of a stranger's bytes may stand in it.
+private struct Writer {
+    private(set) var bytes = Bytes()
+
+    init() { bytes.reserveCapacity(512) }
+
+    mutating func write(_ text: String) { bytes += text.utf8 }
 
     /// What stands before our own `envelope-from`, so that it cannot be taken for it.
     ///
     /// SpamAssassin takes the first `envelope-from`, `envelope-sender` or `return-path` in the field as the sender (Received.pm:
     /// parse_received_line), and a HELO of `envelope-from=root@bank.example` would be one; the hyphen becomes `?`.
-    private static func word(_ bytes: some Collection<UInt8>, or replacement: String) -> String {
-        var text = Bytes(safe(bytes, or: replacement).utf8)
-        for (start, hyphen) in [("envelope-", 8), ("return-path", 6)] {
-            for index in text.indices where text[index...].startsIgnoringASCIICase(with: start.utf8) {
-                text[index + hyphen] = 0x3F
+    mutating func write(word text: Bytes, or replacement: String) {
+        let start = bytes.count
+        write(safe: text, or: replacement)
+        for index in start..<bytes.count where bytes[index] == 0x2D {
+            let before = bytes[start..<index]
+            if Self.keywords.contains(where: { before.suffix($0.count).equalsIgnoringASCIICase($0) }) {
+                bytes[index] = 0x3F
             }
         }
-        return String(decoding: text, as: UTF8.self)
     }
 
+    /// What stands before the hyphen in these words.
+    private static let keywords = [Bytes("envelope".utf8), Bytes("return".utf8)]
+
     /// At most 255 characters; letters, digits and what addresses and names lawfully hold; all else becomes `?`.
-    private static func safe(_ bytes: some Collection<UInt8>, or replacement: String) -> String {
-        let kept = bytes.prefix(255).map { harmless[Int($0)] ? $0 : 0x3F }
-        return kept.isEmpty ? replacement : String(decoding: kept, as: UTF8.self)
+    mutating func write(safe text: Bytes, or replacement: String) {
+        if text.isEmpty { return write(replacement) }
+        for byte in text.prefix(255) { bytes.append(Self.harmless[Int(byte)] ? byte : 0x3F) }
     }
 
     /// For each byte whether it stays.

@@ -16,6 +16,8 @@ package struct ScanCopy: Sendable, Equatable {
     package let bytes: ByteBuffer
     /// Nil when the copy is whole.
     package let cut: Cut?
+    /// How many bytes the header takes before a cut, our Received field and the empty line included.
+    package let headerSize: Int
 
     /// - Parameters:
     ///   - received: our Received field, or nil when the message has its own (`tamis scan` of a file).
@@ -34,12 +36,13 @@ package struct ScanCopy: Sendable, Equatable {
             }
         }
         buffer.writeStaticString("\r\n")
+        headerSize = buffer.readableBytes
         buffer.writeBytes(message.body)
         (bytes, cut) = Self.bounded(buffer, prefix: prefix.count, dropped: dropped, message: message, limit: limit)
     }
 
-    /// Names that a stranger may have put there to be believed.
-    private static func isForgeable(_ name: HeaderName) -> Bool {
+    /// Whether fields of this name are left out: a stranger may have put them there to be believed.
+    package static func isForgeable(_ name: HeaderName) -> Bool {
         switch name.bytes.first?.asciiLowercased {
         case 0x78: name == envelopeFrom || name.bytes.startsIgnoringASCIICase(with: spamPrefix)
         case 0x72: name == returnPath
@@ -56,6 +59,12 @@ package struct ScanCopy: Sendable, Equatable {
     private static func write(_ field: HeaderField, to buffer: inout ByteBuffer) {
         buffer.writeBytes(field.name.bytes)
         buffer.writeInteger(0x3A as UInt8)
+        // Nearly all fields have one line.
+        guard field.value.contains(0x0A) else {
+            buffer.writeBytes(field.value.last == 0x0D ? field.value.dropLast() : field.value[...])
+            buffer.writeStaticString("\r\n")
+            return
+        }
         var lines = field.value.split(separator: 0x0A, omittingEmptySubsequences: false)[...]
         if let first = lines.popFirst() { buffer.writeBytes(first.last == 0x0D ? first.dropLast() : first) }
         for line in lines {

@@ -1,14 +1,15 @@
 /// Raw bytes as they came from the wire. Mail is bytes; text is made from them only for people to read.
 package typealias Bytes = [UInt8]
 
+// Inlinable, since every field of every message is compared: other rooms would call them unspecialised.
 extension Collection where Element == UInt8 {
     /// Whether both hold the same bytes when ASCII letters are compared without case (RFC 5322 section 1.2.2).
-    package func equalsIgnoringASCIICase(_ other: some Collection<UInt8>) -> Bool {
+    @inlinable package func equalsIgnoringASCIICase(_ other: some Collection<UInt8>) -> Bool {
         count == other.count && zip(self, other).allSatisfy { $0.asciiLowercased == $1.asciiLowercased }
     }
 
     /// Whether this begins with `prefix` when ASCII letters are compared without case.
-    package func startsIgnoringASCIICase(with prefix: some Collection<UInt8>) -> Bool {
+    @inlinable package func startsIgnoringASCIICase(with prefix: some Collection<UInt8>) -> Bool {
         count >= prefix.count && self.prefix(prefix.count).equalsIgnoringASCIICase(prefix)
     }
 
@@ -18,11 +19,11 @@ extension Collection where Element == UInt8 {
 
 extension UInt8 {
     /// This byte, in lower case if it is an ASCII letter.
-    package var asciiLowercased: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
+    @inlinable package var asciiLowercased: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
 
     /// Whether this is a space or a horizontal tab (WSP, RFC 5234 appendix B.1).
-    package var isBlank: Bool { self == 0x20 || self == 0x09 }
+    @inlinable package var isBlank: Bool { self == 0x20 || self == 0x09 }
 
     /// Whether this is a visible ASCII character or a space.
-    package var isPrintableASCII: Bool { self >= 0x20 && self < 0x7F }
+    @inlinable package var isPrintableASCII: Bool { self >= 0x20 && self < 0x7F }
 }

@@ -15,8 +15,13 @@ package struct HeaderName: Sendable {
     }
 
     /// A name as it arrived. It is cut at the first NUL, since libmilter's strings end there.
+    package init(received bytes: Bytes) {
+        self.bytes = bytes.firstIndex(of: 0).map { Bytes(bytes[..<$0]) } ?? bytes
+    }
+
+    /// The same, from bytes that are held in another way.
     package init(received bytes: some Sequence<UInt8>) {
-        self.bytes = Bytes(bytes.prefix { $0 != 0 })
+        self.init(received: Bytes(bytes))
     }
 }
 
@@ -57,6 +62,9 @@ package struct HeaderNamePattern: Hashable, Sendable, CustomStringConvertible {
     package func matches(_ name: HeaderName) -> Bool {
         isPrefix ? name.bytes.startsIgnoringASCIICase(with: stem.bytes) : name == stem
     }
+
+    /// Whether every name that `other` means is meant here too.
+    package func covers(_ other: HeaderNamePattern) -> Bool { matches(other.stem) && (isPrefix || !other.isPrefix) }
 
     package var description: String { isPrefix ? "\(stem)*" : stem.description }
 }

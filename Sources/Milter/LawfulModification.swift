@@ -85,8 +85,7 @@ private struct Check {
 
     /// Without the agreement about leading blanks the MTA writes one blank after the colon itself.
     func value(_ value: HeaderValue, of name: HeaderName) -> [CChar] {
-        let folded = value.folded(after: name)
-        return cString(agreed.leadingSpace ? [0x20] + folded : folded)
+        cString(value.folded(after: name), withLeadingSpace: agreed.leadingSpace)
     }
 
     /// QUIRK: an empty value would delete the field (smfi_chgheader); a blank does not.
@@ -126,17 +125,24 @@ private struct Check {
         .notLawful(modification: modification.summary, expected: expected)
     }
 
-    private func cString(_ bytes: Bytes) -> [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
+    private func cString(_ bytes: Bytes, withLeadingSpace hasSpace: Bool = false) -> [CChar] {
+        var text: [CChar] = []
+        text.reserveCapacity(bytes.count + 2)
+        if hasSpace { text.append(0x20) }
+        for byte in bytes { text.append(CChar(bitPattern: byte)) }
+        text.append(0)
+        return text
+    }
 }
 
 extension Modification {
     /// What the modification is, in a few words for an error text.
     var summary: String {
         switch self {
-        case .insertHeader(_, let name, _): "inserting the header \(name)"
-        case .addHeader(let name, _): "adding the header \(name)"
-        case .changeHeader(let name, let index, _): "changing the header \(name) (\(index))"
-        case .deleteHeader(let name, let index): "deleting the header \(name) (\(index))"
+        case .insertHeader(_, let name, _): "inserting the header \(name.summary)"
+        case .addHeader(let name, _): "adding the header \(name.summary)"
+        case .changeHeader(let name, let index, _): "changing the header \(name.summary) (\(index))"
+        case .deleteHeader(let name, let index): "deleting the header \(name.summary) (\(index))"
         case .changeSender: "changing the sender"
         case .addRecipient: "adding a recipient"
         case .deleteRecipient: "deleting a recipient"
@@ -144,4 +150,9 @@ extension Modification {
         case .quarantine: "quarantining"
         }
     }
+}
+
+extension HeaderName {
+    /// The name without the end of a long one: a stranger may have made it up.
+    fileprivate var summary: String { String(decoding: bytes.prefix(76), as: UTF8.self) }
 }

@@ -70,7 +70,10 @@ func milterCallbacks() -> cmilter_callbacks {
                 actions: UInt32(truncatingIfNeeded: actions),
                 protocolSteps: UInt32(truncatingIfNeeded: steps)
             )
-            guard let agreed = negotiate(context, offer) else { return SMFIS_REJECT }
+            guard let agreed = ListenerProbe.isSender(of: offer) ? Negotiation.Agreed() : negotiate(context, offer)
+            else {
+                return SMFIS_REJECT
+            }
             ourActions.pointee = agreed.actionBits
             ourSteps.pointee = agreed.protocolBits
             return SMFIS_CONTINUE
@@ -130,6 +133,7 @@ func milterCallbacks() -> cmilter_callbacks {
             return SMFIS_CONTINUE
         },
         close: { context in
+            cmilter_note_worker()
             take(from: context)?.session.close()
             return SMFIS_CONTINUE
         }
@@ -164,6 +168,7 @@ private func take(from context: OpaquePointer) -> Connection? {
 
 /// Makes the session and settles with the MTA what will be sent; nil when that cannot be.
 private func negotiate(_ context: OpaquePointer, _ offer: Negotiation.Offer) -> Negotiation.Agreed? {
+    cmilter_note_worker()
     guard let registration = Registration.present else { return nil }
     // libmilter ignores a second negotiation (engine.c, next_states). Should it not, the first session ends here.
     take(from: context)?.session.close()

@@ -49,9 +49,25 @@ package final class MilterListener: Sendable {
     /// - Parameter onEnd: told what smfi_main returned. It does not return by itself but after failures in a row.
     package func start(onEnd: @escaping @Sendable (Int32) -> Void) throws(MilterError) {
         Registration.tellEnd(to: onEnd)
+        refuseConnections(from: .max)
         var error = startLibMilter()
         if error == 0 { error = PoolKnock.shared.start(listener: descriptor) }
         guard error == 0 else { throw .system(call: "starting libmilter's thread", errno: error) }
+    }
+
+    /// Refuses connections of MTAs from now on that would get this descriptor or a higher one: they are closed before a word.
+    /// Those that would get none are refused in any case.
+    package func refuseConnections(from descriptor: Int32) { cmilter_guard_listener(self.descriptor, descriptor) }
+
+    /// How many connections were refused for want of descriptors.
+    package var refusedConnections: Int { cmilter_refused_connections() }
+
+    /// Connects to the socket as an MTA does, negotiates and leaves: what is wrong with it, or nil. Neither sessions nor their
+    /// limits know of it. Blocks until the deadline at the latest, so not for Tasks.
+    package func probe(until deadline: ContinuousClock.Instant) -> String? {
+        let outcome = ListenerProbe(listener: descriptor).run(until: deadline)
+        if case .silent(let reason) = outcome { return reason }
+        return nil
     }
 
     /// Whether MTAs that connect now reach us: false once the socket file was removed or replaced.

@@ -1,39 +1,42 @@
 import CMilter
 import Dispatch
-import Glibc
 import Synchronization
 
 /// Keeps libmilter's workers going while callbacks block.
 ///
 /// QUIRK: libmilter's pool forgets a session now and then (Debian's 8.17.1 is built with _FFR_WORKERS_POOL): of two sessions that
-/// become readable at the same moment while one worker is idle, one waits until some worker comes back. With all of them waiting
-/// for scanners that can take longer than the MTA's patience, and its mail is put off. Any new connection makes the pool look
-/// again. So while an end-of-message callback runs, we connect to our own socket and hang up, ten times a second. The
+/// become readable at the same moment while one worker is idle, one waits until some worker comes back (worker.c: the count
+/// of idle workers falls only when the one that was signalled wakes). With all of them waiting for scanners that can take
+/// longer than the MTA's patience, and after a burst of new connections the last ones waited for a second. Any new connection
+/// makes the pool look again, and start a worker if none is idle. So we connect to our own socket and hang up: at once when a
+/// callback begins to block in the last worker that we know to be free, and ten times a second while callbacks block. The
 /// connection negotiates nothing, so no session is made for it.
 ///
 /// It can go when libmilter counts its idle workers right.
 final class PoolKnock: Sendable {
     private struct State: Sendable {
         var blocked = 0
+        var isWatching = false
         var listener: Int32 = -1
     }
 
     /// The one of this process, as there is one libmilter.
     static let shared = PoolKnock()
 
-    private static let firstWait: useconds_t = 20_000
-    private static let interval: useconds_t = 100_000
+    private static let interval = DispatchTimeInterval.milliseconds(100)
 
     private let state = Mutex(State())
-    private let hasBlocked = DispatchSemaphore(value: 0)
+    private let isWanted = DispatchSemaphore(value: 0)
 
     /// Runs `body`, a callback that may block for long.
     func whileBlocking<Result>(_ body: () -> Result) -> Result {
-        let isFirst = state.withLock { state in
+        cmilter_note_worker()
+        let needsWatch = state.withLock { state in
             state.blocked += 1
-            return state.blocked == 1
+            defer { state.isWatching = true }
+            return !state.isWatching || state.blocked >= cmilter_known_workers()
         }
-        if isFirst { hasBlocked.signal() }
+        if needsWatch { isWanted.signal() }
         defer { state.withLock { $0.blocked -= 1 } }
         return body()
     }
@@ -45,14 +48,23 @@ final class PoolKnock: Sendable {
     }
 
     private func watch() {
+        let listener = state.withLock { $0.listener }
         while true {
-            hasBlocked.wait()
-            usleep(Self.firstWait)
-            while let listener = state.withLock({ $0.blocked > 0 ? $0.listener : nil }) {
+            isWanted.wait()
+            var isDue = false
+            while let blocked {
                 // A full backlog means that new connections wait anyway: nothing to do about an error.
-                _ = cmilter_knock(listener)
-                usleep(Self.interval)
+                if isDue || blocked >= cmilter_known_workers() { _ = cmilter_knock(listener) }
+                isDue = isWanted.wait(timeout: .now() + Self.interval) == .timedOut
             }
+        }
+    }
+
+    /// How many callbacks block; nil ends the watch, since none does.
+    private var blocked: Int? {
+        state.withLock { state in
+            state.isWatching = state.blocked > 0
+            return state.isWatching ? state.blocked : nil
         }
     }
 }

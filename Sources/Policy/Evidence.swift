@@ -59,8 +59,11 @@ struct Evidence: Sendable, Equatable {
 extension ScoreRules {
     /// What a count is worth: the points of the highest count that it reaches.
     func points(for count: Int64) -> Points {
-        pyzorPoints.filter { $0.key <= count }.max { $0.key < $1.key }?.value ?? .zero
+        countReached(by: count).flatMap { pyzorPoints[$0] } ?? .zero
     }
+
+    /// Which row of the table of points counts; nil when the count reaches none.
+    func countReached(by count: Int64) -> Int64? { pyzorPoints.keys.filter { $0 <= count }.max() }
 
     /// Whether so many people called the message wanted that the reports count for nothing.
     func isWhitelisted(_ answer: PyzorAnswer) -> Bool {

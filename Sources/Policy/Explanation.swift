@@ -10,7 +10,7 @@ package struct Explanation: Sendable, Equatable {
             lines = ["exempt: \(verdict.standing.reason?.rawValue ?? "-"); neither scanned nor changed"]
             return
         }
-        lines = [Self.spamd(findings.spamd), Self.pyzor(findings.pyzor, verdict)]
+        lines = [Self.spamd(findings.spamd), Self.pyzor(findings.pyzor, verdict, configuration.score)]
         lines.append(Self.threshold(verdict, findings, configuration))
         if let standing = Self.standing(verdict) { lines.append(standing) }
         if verdict.isSpam { lines.append(Self.step(verdict, configuration)) }
@@ -18,6 +18,7 @@ package struct Explanation: Sendable, Equatable {
             let silent = findings.unscanned.joined(separator: ", ")
             lines.append("unscanned: \(silent) asks for \(verdict.decision.demand.rawValue)")
         }
+        if configuration.mode == .observe { lines.append("mode: observe, so that nothing is done") }
         lines.append("action: \(verdict.actionWords)")
     }
 
@@ -28,13 +29,18 @@ package struct Explanation: Sendable, Equatable {
         return "spamd: \(answer.score.exactText)\(threshold) points from \(printable(answer.server))\(partial)"
     }
 
-    private static func pyzor(_ report: ScannerReport<PyzorAnswer>, _ verdict: Verdict) -> String {
+    private static func pyzor(
+        _ report: ScannerReport<PyzorAnswer>,
+        _ verdict: Verdict,
+        _ rules: ScoreRules
+    ) -> String {
         guard let answer = report.answer else { return "pyzor: \(absence(report))" }
         let counts = "pyzor: count \(answer.count), whitelist \(answer.whitelistCount)"
         let points = "\((verdict.pyzorPoints ?? .zero).exactText) points"
         if verdict.decision.isCountedBySpamd { return "\(counts): \(points), spamd counted it itself (PYZOR_CHECK)" }
         if verdict.decision.isWhitelisted { return "\(counts): \(points), whitelisted" }
-        return "\(counts): \(points)"
+        let step = rules.countReached(by: answer.count).map { ", by score.pyzor.points from count \($0) on" }
+        return "\(counts): \(points)\(step ?? "")"
     }
 
     private static func absence<Answer>(_ report: ScannerReport<Answer>) -> String {

@@ -37,7 +37,7 @@ package struct MessageFacts: Sendable, Equatable {
         client = message.client
         isAuthenticated = message.authentication != nil
         envelope = message.envelope
-        isList = message.headers.contains("List-Id") || message.headers.namesPastLimit.contains("List-Id")
+        isList = message.headers.contains(Self.listID) || message.headers.namesPastLimit.contains(Self.listID)
         subject = Self.subject(of: message.headers, removing: patterns)
         removable = message.headers.occurrences { name in patterns.contains { $0.matches(name) } }
             .map { Removable(name: $0.name, index: $0.index) }
@@ -46,10 +46,14 @@ package struct MessageFacts: Sendable, Equatable {
     }
 
     private static func subject(of headers: HeaderList, removing patterns: [HeaderNamePattern]) -> Subject {
-        if patterns.contains(where: { $0.matches("Subject") }) { return .missing }
-        if let field = headers[name: "Subject"] { return .present(field.value) }
-        return headers.namesPastLimit.contains("Subject") ? .unknown : .missing
+        if patterns.contains(where: { $0.matches(subject) }) { return .missing }
+        if let field = headers[name: subject] { return .present(field.value) }
+        return headers.namesPastLimit.contains(subject) ? .unknown : .missing
     }
+
+    // Made once: every field of every message is compared with them.
+    private static let listID: HeaderName = "List-Id"
+    private static let subject: HeaderName = "Subject"
 }
 
 extension ScorePolicy {

@@ -1,3 +1,5 @@
+import Mail
+
 /// A score, a threshold or a rule's points: whole thousandths of a point, so that sums and comparisons are exact.
 ///
 /// `4.9 + 0.1 >= 5.0` holds here, as an admin expects and as binary fractions do not promise. Sums that leave Int64 stay at
@@ -17,7 +19,7 @@ package struct Points: Hashable, Sendable {
     /// Nil for anything else: `nan`, `inf`, `5,0`, `1e3`, `+1`, `.5`, `5.`, blanks, the empty text and more than 9 digits.
     /// Digits behind the third decimal must be zeros, since a rounded score would not compare as the true one does.
     package init?(decimal text: some StringProtocol) {
-        var digits = text.utf8[...]
+        var digits = Bytes(text.utf8)[...]
         let isNegative = digits.first == 0x2D
         if isNegative { digits = digits.dropFirst() }
         let parts = digits.split(separator: 0x2E, maxSplits: 1, omittingEmptySubsequences: false)

@@ -26,7 +26,8 @@ enum InputFiles {
 
     /// The bytes of a file, or of standard input for `-`.
     static func read(_ path: String) throws(Problem) -> [UInt8] {
-        let descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor =
+            path == "-" ? dup(STDIN_FILENO) : withName(path) { open($0, O_RDONLY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw problem("cannot be opened") }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
@@ -45,25 +46,34 @@ enum InputFiles {
     /// is read.
     private static func isReadable(_ path: String) -> Bool {
         var status = stat()
-        return stat(path, &status) != 0 || status.st_mode & UInt32(S_IFMT) == UInt32(S_IFREG)
+        return withName(path) { stat($0, &status) } != 0 || status.st_mode & UInt32(S_IFMT) == UInt32(S_IFREG)
     }
 
     private static func isFolder(_ path: String) -> Bool {
         var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & UInt32(S_IFMT) == UInt32(S_IFDIR)
+        return withName(path) { stat($0, &status) } == 0 && status.st_mode & UInt32(S_IFMT) == UInt32(S_IFDIR)
     }
 
     private static func names(in folder: String) throws(Problem) -> [String] {
-        guard let stream = opendir(folder) else { throw Problem(description: "\(folder): \(reason())") }
+        guard let stream = withName(folder, { opendir($0) }) else {
+            throw Problem(description: "\(folder): \(reason())")
+        }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { FileName.string($0.prefix { $0 != 0 }) }
             if !name.hasPrefix(".") { names.append(name) }
         }
         return names.sorted()
+    }
+
+    /// Calls the system with the bytes of a name as `FileName` holds them.
+    private static func withName<Result>(_ name: String, _ call: (UnsafePointer<CChar>) -> Result) -> Result {
+        let bytes = (FileName.bytes(name) + [0]).map { CChar(bitPattern: $0) }
+        return bytes.withUnsafeBufferPointer { buffer in
+            // Never nil: the array holds its NUL at least.
+            buffer.baseAddress.map(call) ?? "".withCString(call)
+        }
     }
 
     private static func problem(_ what: String) -> Problem { Problem(description: "\(what): \(reason())") }

@@ -12,6 +12,9 @@ enum JSONValue {
     /// The text, or null.
     static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
 
+    /// The name of a file, in which bytes that are no UTF-8 are U+FFFD; null for none.
+    static func fileName(_ name: String?) -> JSONValue { .optional(name.map(FileName.lossy)) }
+
     static func strings(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
 }
 
@@ -38,7 +41,8 @@ extension JSONValue: CustomStringConvertible {
             case "\n": result += "\\n"
             case "\r": result += "\\r"
             case "\t": result += "\\t"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+            // The last range too is nothing but controls, and JSON may be shown on a terminal.
+            case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
                 let digits = String(scalar.value, radix: 16)
                 result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default: result.unicodeScalars.append(scalar)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import Glibc
 import Settings
 
@@ -7,15 +8,21 @@ import Settings
 struct Tamis: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tamis",
-        abstract: "Judge messages, and ask spamd and Pyzor.",
+        abstract: "Judge messages, ask spamd and Pyzor, move from other filters.",
         version: "tamis \(TamisVersion.current)",
-        subcommands: [ScanCommand.self, SpamdCommand.self, PyzorCommand.self, Version.self]
+        subcommands: [ScanCommand.self, SpamdCommand.self, PyzorCommand.self, MigrateCommand.self, Version.self]
     )
 
-    static func main() async {
+    static func main() {
         let arguments = CommandLine.arguments
-        guard arguments.first?.split(separator: "/").last == "pyzor" else { return await main(nil) }
-        Glibc.exit(await PyzorDropIn.run(Array(arguments.dropFirst())))
+        if arguments.first?.split(separator: "/").last == "pyzor" {
+            Glibc.exit(CallingThread.run { await PyzorDropIn.run(Array(arguments.dropFirst())) })
+        }
+        Task {
+            await main(Array(FileName.arguments.dropFirst()))
+            Glibc.exit(0)
+        }
+        dispatchMain()
     }
 }
 

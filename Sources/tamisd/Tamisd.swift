@@ -1,5 +1,6 @@
 import ArgumentParser
 import Daemon
+import Probe
 import Settings
 
 @main
@@ -44,21 +45,50 @@ struct Run: ParsableCommand {
 
 struct CheckConfig: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tell what is wrong with a settings file. Touches nothing but the file.",
-        discussion: "Exit status: 0 the file can be used, 78 it cannot."
+        abstract: "Tell what is wrong with a settings file. Without --probe, touches nothing but the file.",
+        discussion: """
+            --probe looks at this host too: it prints the lines for main.cf and sendmail.mc that fit the settings and a chroot of \
+            Postfix (master.cf), looks whether the mail server gets at the socket and waits long enough, and asks every spamd \
+            (PING, TLS) and every Pyzor server (ping) whether it is there. No mail is sent and nothing is changed. Each line \
+            begins with ok, warning or failed. It takes 30 seconds at most. Run it as root to see all of it.
+
+            Exit status: 0 the file can be used and nothing failed, 69 a server does not answer, 78 the file, or a file that \
+            it names, cannot be used.
+            """
     )
 
     @OptionGroup var options: ConfigOption
 
+    @Flag(help: "Look also whether this host and the servers are as the settings want them.")
+    var probe = false
+
+    @Option(help: ArgumentHelp("Where --probe finds main.cf and master.cf.", valueName: "folder"))
+    var postfixConfigDir = HostProbe.Places().postfixFolder
+
+    @Option(help: ArgumentHelp("Where --probe finds Sendmail's settings.", valueName: "file"))
+    var sendmailCf = HostProbe.Places().sendmailFile
+
     func run() throws {
+        let settings: TamisSettings
         do {
-            let warnings = try TamisSettings.load(from: options.config).warnings
-            let lines = warnings.map { "\($0)" } + ["\(options.config): fine"]
+            let loaded = try TamisSettings.load(from: options.config)
+            settings = loaded.settings
+            let lines = loaded.warnings.map { "\($0)" } + ["\(options.config): fine"]
             try StandardOutput.write(lines.joined(separator: "\n") + "\n")
         } catch let error as SettingsError {
             StandardError.write("\(error)\n")
             throw ExitCode(78)
         }
+        if probe { try self.probe(settings) }
+    }
+
+    private func probe(_ settings: TamisSettings) throws {
+        var places = HostProbe.Places()
+        places.postfixFolder = postfixConfigDir
+        places.sendmailFile = sendmailCf
+        let report = HostProbe(settings, places: places).run()
+        try StandardOutput.write("\n" + report.text)
+        if report.exitStatus != 0 { throw ExitCode(report.exitStatus) }
     }
 }
 

@@ -35,4 +35,17 @@ struct LogRecordTests {
         let object = try JSONSerialization.jsonObject(with: Data(record.line(.json).utf8)) as? [String: String]
         #expect(object?["from"] == #"a\x0d\x0a4F2A1B: verdict=ham "\\\x00\xff\x1b"#)
     }
+
+    @Test func `a queue id cannot pass for the rest of the line, and an empty one is none`() {
+        let forged = LogRecord(.notice, queueID: Bytes("1: verdict=ham x:".utf8), nil, ["verdict": .text("spam")])
+        #expect(forged.line(.logfmt) == #"1\x3a\x20verdict=ham\x20x\x3a: verdict=spam"#)
+        let empty = LogRecord(.notice, queueID: [], nil, ["verdict": .text("spam")])
+        #expect(empty.line(.logfmt) == "NOQUEUE: verdict=spam")
+        #expect(empty.line(.json) == #"{"level":"notice","queue_id":null,"verdict":"spam"}"#)
+    }
+
+    @Test func `what a server said cannot end a line`() {
+        let record = LogRecord(.info, "pyzor: no number: \"1\n4F2A1B: verdict=ham\u{1B}[2J é\"")
+        #expect(record.line(.logfmt) == #"pyzor: no number: "1\x0a4F2A1B: verdict=ham\x1b[2J \xc3\xa9""#)
+    }
 }

@@ -124,4 +124,19 @@ struct VerdictLineTests {
         #expect(VerdictLine.client(Client(address: address)) == Bytes("unknown[2a02:6b8::1]".utf8))
         #expect(VerdictLine.client(Client()) == Bytes("local".utf8))
     }
+
+    @Test func `a line about mail that nobody judged has its length too`() {
+        let long = Bytes(repeating: 0x01, count: 60_000)
+        let record = LogRecord(
+            .notice,
+            queueID: nil,
+            nil,
+            ["exempt": .text("null-sender"), "client": .text("local"), "from": .bytes(long)]
+        )
+        for format in [LogFormat.logfmt, .json] {
+            let text = VerdictLine.bounded(record, format).line(format)
+            #expect(text.utf8.count <= 1_000)
+            #expect(text.contains("null-sender") && text.contains("..."))
+        }
+    }
 }

@@ -85,6 +85,51 @@ extension EndToEnd {
             #expect(output.contains(word))
         }
 
+        @Test(arguments: [(0o646, "by everybody"), (0o664, "by its group")])
+        func `settings that others may write are refused, without a service manager too`(
+            _ mode: mode_t,
+            _ word: String
+        ) throws {
+            let folder = try PrivateDirectory()
+            defer { folder.remove() }
+            try folder.write("milter: { listen: \"unix:\(folder.path("milter.sock"))\" }\n", to: "tamis.yaml")
+            // A group that is neither root's nor ours.
+            #expect(chown(folder.path("tamis.yaml"), getuid(), 12) == 0)
+            #expect(chmod(folder.path("tamis.yaml"), mode) == 0)
+            for command in ["run", "check-config"] {
+                let (output, exit) = try Tamisd.run([command, "--config", folder.path("tamis.yaml")])
+                #expect(exit == .status(78))
+                #expect(output.contains("can be written \(word)"))
+            }
+        }
+
+        @Test func `closed standard descriptors are opened, so that no connection gets their numbers`() throws {
+            let server = try Server.postfix.get()
+            var start = Tamisd.Start()
+            start.launcher = ["/bin/sh", "-c", #"exec "$0" "$@" 0<&- 1>&- 2>&-"#]
+            let tamisd = try Tamisd(settings: DaemonSettings(server).text, start)
+            defer { tamisd.stop() }
+            for number in 0...2 {
+                let target = try FileManager.default.destinationOfSymbolicLink(
+                    atPath: "/proc/\(tamisd.pid)/fd/\(number)"
+                )
+                #expect(target == "/dev/null")
+            }
+            let name = fresh("closed")
+            #expect(try SMTPClient.deliver(.ham(name), port: server.port).code == 250)
+            #expect(try server.delivered(name).value("X-Spam-Status") != nil)
+        }
+
+        @Test func `too few open files are told at the start`() throws {
+            let server = try Server.postfix.get()
+            var start = Tamisd.Start()
+            start.launcher = ["/usr/bin/prlimit", "--nofile=256:256"]
+            let tamisd = try Tamisd(settings: DaemonSettings(server).text, start)
+            defer { tamisd.stop() }
+            let line = try tamisd.logLine(having: "open files", "256", "limits.max-connections")
+            #expect(line.priority == 4)
+        }
+
         @Test func `a missing settings file is an error of settings`() throws {
             let (output, exit) = try Tamisd.run(["run", "--config", "/nowhere/tamis.yaml"])
             #expect(exit == .status(78))

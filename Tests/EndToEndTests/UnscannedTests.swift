@@ -2,7 +2,7 @@ import TestRig
 import Testing
 
 extension EndToEnd {
-    /// Scanners that are away, slow or talk nonsense: mail flows, and says what it lacks.
+    /// Scanners that are away: mail flows, and says what it lacks. (What else they do wrong is in FaultTests.)
     @Suite struct UnscannedTests {
         @Test(arguments: Server.allCases)
         func `without any scanner mail is marked unscanned and forged headers are gone`(_ server: Server) throws {
@@ -20,55 +20,6 @@ extension EndToEnd {
             #expect(line.facts["verdict"] == "unscanned")
             #expect(line.facts["score"] == "-")
             #expect(line.facts["unscanned"] == "spamd:refused,pyzor:refused")
-        }
-
-        @Test func `a silent spamd costs its time limit and no more`() throws {
-            let server = try Server.postfix.get()
-            let spamd = try ScriptedSpamd { _ in .silence }
-            defer { spamd.stop() }
-            let pyzord = try ScriptedPyzord { $0.answer(count: 3) }
-            defer { pyzord.stop() }
-            var settings = DaemonSettings(server, spamd: [spamd.address], pyzor: [pyzord.address])
-            settings.spamdLines = ["timeout: 1s"]
-            let (letter, line) = try pass(settings, server)
-            let status = try #require(letter.value("X-Spam-Status"))
-            #expect(status.contains("unscanned=spamd:timeout"))
-            #expect(status.hasSuffix("scanned-by=pyzor"))
-            #expect(line.facts["unscanned"] == "spamd:timeout")
-        }
-
-        @Test func `nonsense from spamd is no verdict`() throws {
-            let server = try Server.postfix.get()
-            let spamd = try ScriptedSpamd { _ in .garbage }
-            defer { spamd.stop() }
-            let pyzord = try ScriptedPyzord { $0.answer() }
-            defer { pyzord.stop() }
-            let (letter, _) = try pass(DaemonSettings(server, spamd: [spamd.address], pyzor: [pyzord.address]), server)
-            #expect(try #require(letter.value("X-Spam-Status")).contains("unscanned=spamd:garbage"))
-        }
-
-        @Test func `a closed connection is no verdict`() throws {
-            let server = try Server.postfix.get()
-            let spamd = try ScriptedSpamd { _ in .close }
-            defer { spamd.stop() }
-            let (letter, _) = try pass(DaemonSettings(server, spamd: [spamd.address]), server)
-            #expect(try #require(letter.value("X-Spam-Status")).contains("unscanned=spamd:closed"))
-            #expect(try #require(letter.value("X-Spam-Status")).contains("skipped=pyzor:disabled"))
-        }
-
-        @Test func `a silent Pyzor is told apart from a message that it does not know`() throws {
-            let server = try Server.postfix.get()
-            let spamd = try ScriptedSpamd { _ in .calledHam }
-            defer { spamd.stop() }
-            let pyzord = try ScriptedPyzord { _ in .garbage }
-            defer { pyzord.stop() }
-            var settings = DaemonSettings(server, spamd: [spamd.address], pyzor: [pyzord.address])
-            settings.pyzorLines = ["timeout: 500ms"]
-            let (letter, _) = try pass(settings, server)
-            let status = try #require(letter.value("X-Spam-Status"))
-            #expect(status.contains("unscanned=pyzor:"))
-            #expect(!status.contains("pyzor=0/0"))
-            #expect(status.hasSuffix("scanned-by=spamd"))
         }
 
         @Test(arguments: Server.allCases)

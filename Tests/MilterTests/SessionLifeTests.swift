@@ -161,6 +161,29 @@ struct SessionLifeTests {
         for (peer, _) in peers { #expect(try peer.receive() == Packet("a")) }
     }
 
+    @Test func `with every message waiting, a burst of new connections is served all the same`() throws {
+        let release = Gate(count: 1)
+        let waiting = try (0..<24).map { _ in
+            let peer = try SharedListener.connect(
+                Script(end: { _ in release.waitUntilOpen() ? .accept : .tempfail(nil) })
+            ).peer
+            try peer.connected()
+            try peer.mail("<a@b>")
+            try peer.recipient("<c@d>")
+            try peer.endOfHeaders()
+            try peer.send(Packet("E"))
+            return peer
+        }
+        // Nobody of these has a worker to wait for: all workers that there were are in end of message.
+        for _ in 0..<24 {
+            let peer = try SharedListener.connect().peer
+            try peer.connected()
+            try peer.quit()
+        }
+        #expect(release.arriveAndWait())
+        for peer in waiting { #expect(try peer.receive() == Packet("a")) }
+    }
+
     @Test func `a session may be called on different threads`() throws {
         let noted = ThreadNotes()
         for _ in 0..<50 where noted.count < 2 {

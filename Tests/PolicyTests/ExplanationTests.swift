@@ -22,7 +22,7 @@ struct ExplanationTests {
         #expect(
             lines(stage) == [
                 "spamd: 6.45 of 5.0 points from a  b, of a part of its rules (time limit)",
-                "pyzor: count 12, whitelist 0: 1.0 points",
+                "pyzor: count 12, whitelist 0: 1.0 points, by score.pyzor.points from count 5 on",
                 "spam: score 7.45, required 4.0 by recipients row 1",
                 "ceiling: no-reject, since null-sender",
                 "step: actions, number 1 (at required: tag); a harder one was passed over: quarantine at most",
@@ -83,6 +83,13 @@ struct ExplanationTests {
         )
         stage.configuration.score.alone = .discard
         #expect(lines(stage).dropFirst(3).first == "step: recipients row 1, number 1 (at 8.0: quarantine)")
+    }
+
+    @Test func `that the mode forbids to do anything is told`() {
+        var stage = Stage()
+        stage.configuration.mode = .observe
+        stage.findings.spamd = spamd("9")
+        #expect(lines(stage).suffix(2) == ["mode: observe, so that nothing is done", "action: would-tag"])
     }
 
     @Test func `an exempt message has one line`() {

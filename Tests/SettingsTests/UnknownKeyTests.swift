@@ -29,7 +29,7 @@ import Testing
         Case("listen: unix:/run/x\n", "t:1:1: unknown key \"listen\"; did you mean milter.listen?"),
         Case(
             "spamd: {\"a\\nb\": 1}\n",
-            "t:1:9: unknown key \"a\\nb\" in spamd; known are enabled, servers, timeout, connect-timeout, max-concurrent, user, user-for-several, compress or tls"
+            "t:1:9: unknown key \"a\\nb\" in spamd; known are enabled, servers, timeout, connect-timeout, max-concurrent, user, user-for-several, users, users-file, compress or tls"
         ),
         Case("entries: 4\n", "t:1:1: unknown key \"entries\"; did you mean pyzor.cache.entries?"),
         Case(

@@ -33,6 +33,8 @@ package final class MilterClient {
     package private(set) var steps: UInt32 = 0
     /// The modifications that the filter wants to make (SMFIF_ bits).
     package private(set) var actions: UInt32 = 0
+    /// How often the filter said that it was still at work.
+    package private(set) var signsOfProgress = 0
     private let socket: Socket
     private var received: [UInt8] = []
 
@@ -145,7 +147,10 @@ package final class MilterClient {
         var packets: [MilterPacket] = []
         while true {
             let packet = try receive()
-            if packet.letter == "p" { continue }
+            if packet.letter == "p" {
+                signsOfProgress += 1
+                continue
+            }
             packets.append(packet)
             if "acrtdy4".contains(packet.letter) { return packets }
         }

@@ -67,7 +67,8 @@ package final class Postfix: MailServer {
             case .unix: options.isChrooted ? "unix:tamis/milter.sock" : "unix:\(socket)"
             }
         let milter = "{ \(address), default_action=\(options.defaultAction), content_timeout=120s }"
-        let milters = [options.milterBefore.map { "unix:\($0)" }, milter, options.milterBehind.map { "unix:\($0)" }]
+        func other(_ socket: String) -> String { "{ unix:\(socket), default_action=\(options.defaultAction) }" }
+        let milters = [options.milterBefore.map(other), milter, options.milterBehind.map(other)]
         var lines = ["smtpd_milters = \(milters.compactMap(\.self).joined(separator: ", "))"] + options.lines
         if options.filtersLocalMail { lines.append("non_smtpd_milters = \(milter)") }
         if options.isChrooted { lines.append("chroot=y") }
@@ -100,8 +101,11 @@ package final class Postfix: MailServer {
     /// Postfix's log so far.
     package var log: String { folder.read("log") }
 
-    package func delivered() throws -> [Letter] {
-        try folder.names(in: "mail/inbox/new").map {
+    package func delivered() throws -> [Letter] { try delivered(except: []) }
+
+    /// What has been delivered but for these files of `mail/inbox/new`.
+    package func delivered(except old: Set<String>) throws -> [Letter] {
+        try folder.names(in: "mail/inbox/new").filter { !old.contains($0) }.map {
             Letter(parsing: Array(try Data(contentsOf: URL(fileURLWithPath: folder.path("mail/inbox/new/\($0)")))))
         }
     }

@@ -23,6 +23,12 @@ package enum Programs {
     /// An executable of this package.
     package static func built(_ name: String) -> String { "\(buildFolder)/\(name)" }
 
+    /// Where a program of this machine lies; nil when it is not installed.
+    package static func inPath(_ name: String) -> String? {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+        return folders.map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+    }
+
     /// Runs an executable of this package to its end: what it printed, on both outputs, and how it ended.
     package static func run(
         _ name: String,

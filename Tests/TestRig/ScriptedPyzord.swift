@@ -14,13 +14,17 @@ package struct PyzordQuestion: Equatable, Sendable {
     package var digest: String? { value("Op-Digest") }
 
     /// The server's answer to this very question.
+    ///
+    /// - Parameter thread: in place of the question's own.
     package func answer(
         count: Int = 0,
         whitelisted: Int = 0,
         code: Int = 200,
-        diagnosis: String = "OK"
+        diagnosis: String = "OK",
+        thread: String? = nil
     ) -> ScriptedAnswer {
-        var lines = ["Code: \(code)", "Diag: \(diagnosis)", "PV: 2.1", "Thread: \(value("Thread") ?? "")"]
+        let thread = thread ?? value("Thread") ?? ""
+        var lines = ["Code: \(code)", "Diag: \(diagnosis)", "PV: 2.1", "Thread: \(thread)"]
         if operation == "check", code == 200 { lines += ["Count: \(count)", "WL-Count: \(whitelisted)"] }
         return .text(lines.joined(separator: "\n") + "\n\n")
     }
@@ -32,6 +36,8 @@ package struct PyzordQuestion: Equatable, Sendable {
 package final class ScriptedPyzord: Sendable {
     package let port: Int
     private let script: @Sendable (PyzordQuestion) throws -> ScriptedAnswer
+    /// Another port of ours, which nobody has asked.
+    private let stranger: Socket
     private let state: Mutex<State>
 
     private struct State {
@@ -49,6 +55,7 @@ package final class ScriptedPyzord: Sendable {
         let socket = try Socket.datagrams(onPort: port)
         self.port = socket.port
         self.script = script
+        stranger = try Socket.datagrams()
         state = Mutex(State(socket: socket))
         Thread { self.answerAll(socket) }.start()
     }
@@ -72,7 +79,14 @@ package final class ScriptedPyzord: Sendable {
             guard let (bytes, sender) = socket.receive() else { continue }
             let question = PyzordQuestion(bytes)
             Thread {
-                if case .bytes(let bytes) = self.answer(to: question) { socket.send(bytes, to: sender) }
+                switch self.answer(to: question) {
+                case .bytes(let bytes): socket.send(bytes, to: sender)
+                case .datagrams(let datagrams):
+                    for datagram in datagrams {
+                        (datagram.isFromStranger ? self.stranger : socket).send(datagram.bytes, to: sender)
+                    }
+                case .silence, .close, .drip, .reset, .endless: break
+                }
             }.start()
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 
 /// A question that was put to a stand-in for spamd, as it came.
@@ -59,23 +60,28 @@ extension ScriptedAnswer {
 package final class ScriptedSpamd: Sendable {
     package let port: Int
     private let listener: Socket
+    private let readsNothing: Bool
     private let script: @Sendable (SpamdQuestion) throws -> ScriptedAnswer
     private let state = Mutex(State())
 
     private struct State {
         var questions: [SpamdQuestion] = []
         var open: [Socket] = []
+        var abandoned = 0
         var isStopped = false
     }
 
     /// - Parameters:
     ///   - port: that of an earlier stand-in which comes back; a free one without.
     ///   - script: called on a thread of the connection's own: it may wait. When it throws, the connection closes.
+    ///   - readsNothing: connections are made and nothing is ever read from them; the script is not called.
     package init(
         port: Int = 0,
+        readsNothing: Bool = false,
         _ script: @escaping @Sendable (SpamdQuestion) throws -> ScriptedAnswer
     ) throws {
         listener = try Socket.listening(onPort: port)
+        self.readsNothing = readsNothing
         self.port = listener.port
         self.script = script
         Thread { self.acceptAll() }.start()
@@ -86,6 +92,9 @@ package final class ScriptedSpamd: Sendable {
 
     /// The questions so far, PING left out.
     package var questions: [SpamdQuestion] { state.withLock { $0.questions } }
+
+    /// How many clients went away while an answer was being held back, dripped or endless.
+    package var abandoned: Int { state.withLock { $0.abandoned } }
 
     /// Closes everything: connections are refused from now on.
     package func stop() {
@@ -106,6 +115,7 @@ package final class ScriptedSpamd: Sendable {
 
     private func serve(_ connection: Socket) {
         defer { state.withLock { $0.open.removeAll { $0 === connection } } }
+        if readsNothing { return holdOpen(connection) }
         guard let question = try? SpamdQuestion(from: connection) else { return connection.shut() }
         switch answer(to: question) {
         case .bytes(let bytes):
@@ -113,11 +123,34 @@ package final class ScriptedSpamd: Sendable {
             connection.shut()
         case .close:
             connection.shut()
-        case .silence:
-            // A client closes its half behind the question, so the end of its stream says nothing.
-            try? waitUntil("the stand-in was stopped", within: .seconds(300)) { state.withLock { $0.isStopped } }
+        case .silence, .datagrams:
+            holdOpen(connection)
+        case .drip(let bytes, let milliseconds):
+            for byte in bytes {
+                usleep(milliseconds * 1_000)
+                guard (try? connection.write([byte])) != nil else { return noteAbandoned() }
+            }
+            connection.shut()
+        case .reset(let bytes):
+            try? connection.write(bytes)
+            connection.reset()
+        case .endless(let first, let others):
+            guard (try? connection.write(first)) != nil else { return }
+            while state.withLock({ !$0.isStopped }) {
+                guard (try? connection.write(others)) != nil else { return noteAbandoned() }
+            }
         }
     }
+
+    /// A client closes its half behind the question, so the end of its stream says nothing.
+    private func holdOpen(_ connection: Socket) {
+        try? waitUntil("the stand-in was stopped or left", within: .seconds(300)) {
+            connection.isAbandoned || state.withLock { $0.isStopped }
+        }
+        if connection.isAbandoned { noteAbandoned() }
+    }
+
+    private func noteAbandoned() { state.withLock { $0.abandoned += 1 } }
 
     private func answer(to question: SpamdQuestion) -> ScriptedAnswer {
         if question.verb == "PING" { return .text("SPAMD/1.5 0 PONG\r\n") }

@@ -30,6 +30,16 @@ final class Socket: Sendable {
         return socket
     }
 
+    /// Begins to connect, and does not wait for what comes of it.
+    static func connecting(toPort port: Int) throws -> Socket {
+        let socket = try make(AF_INET, SOCK_STREAM)
+        _ = fcntl(socket.descriptor, F_SETFL, O_NONBLOCK)
+        guard withLoopback(port, { connect(socket.descriptor, $0, $1) }) == 0 || errno == EINPROGRESS else {
+            throw RigError.system("connect to 127.0.0.1:\(port)")
+        }
+        return socket
+    }
+
     static func bound(toPort port: Int = 0) throws -> Socket {
         let socket = try make(AF_INET, SOCK_STREAM)
         var yes: Int32 = 1
@@ -40,9 +50,9 @@ final class Socket: Sendable {
         return socket
     }
 
-    static func listening(onPort port: Int = 0) throws -> Socket {
+    static func listening(onPort port: Int = 0, backlog: Int32 = 1_024) throws -> Socket {
         let socket = try bound(toPort: port)
-        guard listen(socket.descriptor, 128) == 0 else { throw RigError.system("listen on 127.0.0.1:\(port)") }
+        guard listen(socket.descriptor, backlog) == 0 else { throw RigError.system("listen on 127.0.0.1:\(port)") }
         return socket
     }
 
@@ -151,6 +161,18 @@ final class Socket: Sendable {
                 sendto(descriptor, bytes, bytes.count, 0, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
+    }
+
+    /// Whether the other side has gone altogether: reset the connection, or closed both directions of it.
+    var isAbandoned: Bool {
+        var event = pollfd(fd: descriptor, events: 0, revents: 0)
+        return poll(&event, 1, 0) > 0 && Int32(event.revents) & (POLLHUP | POLLERR) != 0
+    }
+
+    /// Ends the conversation by a reset at its end: closing sends RST in place of FIN.
+    func reset() {
+        var nothing = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &nothing, socklen_t(MemoryLayout<linger>.size))
     }
 
     /// Ends the conversation: whoever waits in a call on it, here or at the other side, goes on.

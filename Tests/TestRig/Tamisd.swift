@@ -1,9 +1,23 @@
 import Foundation
-import Glibc
+package import Glibc
 import Synchronization
 
 /// The daemon under test, run as systemd runs it: it reports when it is ready, and its log comes with priorities.
 package final class Tamisd: Sendable {
+    /// What is unusual about the way in which it is started.
+    package struct Start: Sendable {
+        /// Environment variables beside those of a service manager.
+        package var environment: [String: String] = [:]
+        /// A program that sets something and then becomes the daemon, with its arguments: `/usr/bin/prlimit --nofile=64`.
+        package var launcher: [String] = []
+        /// A pipe that gets the log in place of a file; the log cannot be looked at then.
+        package var logPipe: String?
+        /// How often the service manager wants to hear that it is well.
+        package var watchdogMicroseconds = 2_000_000
+
+        package init() {}
+    }
+
     private let folder: PrivateDirectory
     private let process: ChildProcess
     private let notifications: Mutex<[String]> = Mutex([])
@@ -15,25 +29,28 @@ package final class Tamisd: Sendable {
     /// Starts it and waits until it says that it is ready.
     ///
     /// - Parameter settings: the text of the settings file.
-    package convenience init(settings: String) throws {
-        try self.init(startingWith: settings)
+    package convenience init(settings: String, _ start: Start = Start()) throws {
+        try self.init(startingWith: settings, start)
         try process.waitUntilReady(log: folder.path("log")) { isReady }
     }
 
-    private init(startingWith settings: String) throws {
+    private init(startingWith settings: String, _ start: Start) throws {
         folder = try PrivateDirectory()
         try folder.write(settings, to: "tamis.yaml")
         try folder.write("", to: "log")
         notificationSocket = try Socket.datagrams(atPath: folder.path("notify"))
+        let log = start.logPipe ?? folder.path("log")
+        let environment = [
+            "NOTIFY_SOCKET": folder.path("notify"),
+            "JOURNAL_STREAM": try Tamisd.journalStream(log),
+            "WATCHDOG_USEC": "\(start.watchdogMicroseconds)",
+        ]
+        let command = start.launcher + [Programs.built("tamisd"), "run", "--config", folder.path("tamis.yaml")]
         process = try ChildProcess(
-            Programs.built("tamisd"),
-            ["run", "--config", folder.path("tamis.yaml")],
-            environment: [
-                "NOTIFY_SOCKET": folder.path("notify"),
-                "JOURNAL_STREAM": try Tamisd.journalStream(folder.path("log")),
-                "WATCHDOG_USEC": "2000000",
-            ],
-            output: folder.path("log")
+            command[0],
+            Array(command.dropFirst()),
+            environment: environment.merging(start.environment) { $1 },
+            output: log
         )
         Thread { self.readNotifications() }.start()
     }
@@ -70,15 +87,17 @@ package final class Tamisd: Sendable {
 
     // MARK: What is done to it
 
-    /// Puts other settings in place and sends SIGHUP; whoever calls waits for what comes of it.
-    package func reload(_ settings: String) throws {
+    /// Puts other settings in place and sends a signal; whoever calls waits for what comes of it.
+    package func reload(_ settings: String, by signal: Int32 = SIGHUP) throws {
         try folder.write(settings, to: "tamis.yaml")
-        process.signal(SIGHUP)
+        process.signal(signal)
     }
 
     package func signal(_ number: Int32) { process.signal(number) }
 
     package var isRunning: Bool { process.isRunning }
+
+    package var pid: pid_t { process.pid }
 
     /// Seconds of processor time that it has used so far, of all its threads.
     package var processorTime: Double {
@@ -96,6 +115,17 @@ package final class Tamisd: Sendable {
     /// How many files and sockets it has open.
     package var openFiles: Int {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.pid)/fd").count) ?? 0
+    }
+
+    /// How many threads it has.
+    package var threads: Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.pid)/task").count) ?? 0
+    }
+
+    /// The number behind a name in /proc/PID/status: `VmHWM`, in KiB, `Threads` and so on.
+    package func status(_ name: String) -> Int {
+        let line = proc("status").split(separator: "\n").first { $0.hasPrefix("\(name):") }
+        return line?.split(whereSeparator: { !("0"..."9" ~= $0) }).last.flatMap { Int($0) } ?? 0
     }
 
     private func proc(_ name: String) -> String {

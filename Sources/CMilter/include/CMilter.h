@@ -50,6 +50,12 @@ int cmilter_start(void (*ended)(int result));
 /* Runs `body` in a thread of its own that is as deaf to signals. Returns 0 or an errno. */
 int cmilter_start_beside(void (*body)(void));
 
+/* Counts the thread that calls as one of libmilter's workers, until it ends; libmilter does not tell how many it has. */
+void cmilter_note_worker(void);
+
+/* How many threads were counted and live. */
+int cmilter_known_workers(void);
+
 /* In a callback. */
 void *_Nullable cmilter_private(SMFICTX *context);
 int cmilter_set_private(SMFICTX *context, void *_Nullable data);
@@ -85,8 +91,18 @@ int cmilter_probe_inet(int family, const char *host, uint16_t port);
 /* The descriptor of a listening socket of this family that is not among the `known` ones; -1 when there is none. */
 int cmilter_find_listener(int family, const int *_Nullable known, int count);
 
+/* Refuses connections of this listener that would get a descriptor of this number or a higher one, or none at all: they are
+   closed at once. May be called again. */
+void cmilter_guard_listener(int listener, int first_refused_descriptor);
+
+/* How many were refused so. */
+long cmilter_refused_connections(void);
+
 /* Connects to a listening socket and hangs up at once. Returns 0 or an errno. */
 int cmilter_knock(int listener);
+
+/* Begins to connect to a listening socket of ours without waiting: a non-blocking descriptor, or a negative errno. */
+int cmilter_connect_to(int listener);
 
 /* The port to which an inet or inet6 socket is bound; 0 for others. */
 uint16_t cmilter_bound_port(int descriptor);

@@ -192,22 +192,27 @@ extension Charset {
 }
 
 extension Span<UInt8> {
-    fileprivate var isASCII: Bool {
-        for at in 0..<count where self[at] >= 0x80 { return false }
+    fileprivate var isASCII: Bool { endOfASCII(from: 0) == count }
+
+    fileprivate var isUTF8: Bool {
+        var at = endOfASCII(from: 0)
+        while at < count {
+            let (length, isWhole) = utf8Sequence(at: at)
+            if !isWhole { return false }
+            at = endOfASCII(from: at + length)
+        }
         return true
     }
 
-    fileprivate var isUTF8: Bool {
-        var at = 0
-        while at < count {
-            if self[at] < 0x80 {
-                at += 1
-            } else {
-                let (length, isWhole) = utf8Sequence(at: at)
-                if !isWhole { return false }
-                at += length
-            }
+    /// The index of the first byte that is not ASCII, eight bytes at a time where there are as many.
+    private func endOfASCII(from start: Int) -> Int {
+        var at = start
+        while at + 8 <= count {
+            let eight = bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self)
+            if eight & 0x8080_8080_8080_8080 != 0 { break }
+            at += 8
         }
-        return true
+        while at < count, self[at] < 0x80 { at += 1 }
+        return at
     }
 }

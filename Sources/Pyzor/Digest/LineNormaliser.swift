@@ -10,119 +10,145 @@ struct LineNormaliser {
 
     /// Whether NULs vanish before anything else is done (``DigestRule/pyzor1_1``).
     private let dropsNul: Bool
-    /// All kept lines, one behind the other, the unfinished one, and room for more.
+    /// The bytes of all kept lines, one behind the other, of the unfinished one, and room for more.
     private var storage: [UInt8] = []
-    private var used = 0
-    /// Where each kept line ends in `storage`.
-    private var ends: [UInt32] = []
-    private var lineCharacters = 0
+    private var kept = KeptLines()
 
     init(rule: DigestRule) {
         dropsNul = rule == .pyzor1_1
     }
 
     /// How many lines were kept.
-    var count: Int { ends.count }
+    var count: Int { kept.ends.count }
 
     /// The bytes of a kept line.
     func line(_ number: Int) -> ArraySlice<UInt8> {
-        storage[(number == 0 ? 0 : Int(ends[number - 1]))..<Int(ends[number])]
+        storage[(number == 0 ? 0 : Int(kept.ends[number - 1]))..<Int(kept.ends[number])]
     }
 
     /// Makes room for so many bytes of text to come.
     mutating func reserve(_ bytes: Int) {
-        storage.reserveCapacity(used + bytes)
+        storage.reserveCapacity(kept.used + bytes)
     }
 
     mutating func append(_ text: Span<UInt8>) {
+        Self.append(text, dropsNul: dropsNul, to: &storage, &kept)
+    }
+
+    /// Both are handed over apart, since a span over the one forbids all access to what holds it.
+    private static func append(
+        _ text: Span<UInt8>,
+        dropsNul: Bool,
+        to storage: inout [UInt8],
+        _ kept: inout KeptLines
+    ) {
         // No text grows here, so that this is room enough for all of it.
-        let missing = used + text.count - storage.count
+        let missing = kept.used + text.count - storage.count
         if missing > 0 { storage.append(contentsOf: repeatElement(0, count: missing)) }
+        var output = storage.mutableSpan
         var at = 0
         while at < text.count {
             switch Blank(text, at: at) {
             case .space(let length): at += length
             case .lineEnd(let length):
-                endLine()
+                kept.endLine()
                 at += length
             case .none:
-                let word = Word(text, from: at, dropsNul: dropsNul)
-                if word.characters < Self.longWord { keep(word, of: text, from: at) }
-                at = word.end
+                at = kept.takeWord(of: text, from: at, dropsNul: dropsNul, into: &output)
             }
         }
     }
 
     /// Ends the line under way, as the end of a part does.
     mutating func endLine() {
-        if lineCharacters >= Self.shortestLine {
+        kept.endLine()
+    }
+}
+
+/// Where the kept lines end, and how far the one under way has come. The bytes stand elsewhere.
+private struct KeptLines {
+    private(set) var ends: [UInt32] = []
+    private(set) var used = 0
+    private var characters = 0
+
+    mutating func endLine() {
+        if characters >= LineNormaliser.shortestLine {
             ends.append(UInt32(truncatingIfNeeded: used))
         } else {
             used = ends.last.map(Int.init) ?? 0
         }
-        lineCharacters = 0
+        characters = 0
     }
 
-    /// Keeps what is to be kept of a word of at most nine characters.
-    private mutating func keep(_ word: Word, of text: Span<UInt8>, from start: Int) {
-        if word.hasSign {
-            if word.hasNul {
-                let bytes = (start..<word.end).compactMap { text[$0] == 0 ? nil : text[$0] }
-                copy(bytes.span, 0..<bytes.span.endOfKept(0..<bytes.count))
-            } else {
-                copy(text, start..<text.endOfKept(start..<word.end))
-            }
-        } else {
-            lineCharacters += word.characters
-            let offset = used - start
-            used += word.end - start
-            var output = storage.mutableSpan
-            for at in start..<word.end { output[at + offset] = text[at] }
-        }
-    }
-
-    private mutating func copy(_ text: Span<UInt8>, _ range: Range<Int>) {
-        for at in range {
-            if text[at] & 0xC0 != 0x80 { lineCharacters += 1 }
-            storage[used] = text[at]
-            used += 1
-        }
-    }
-}
-
-/// A stretch of text without blanks.
-private struct Word {
-    /// The index behind it.
-    let end: Int
-    /// How many characters it has, NULs left out if they are dropped.
-    private(set) var characters = 0
-    private(set) var hasNul = false
-    /// Whether there is an `@`, a colon or a NUL to look at more closely.
-    private(set) var hasSign = false
-
-    init(_ text: Span<UInt8>, from start: Int, dropsNul: Bool) {
+    /// Reads a word and keeps what is to be kept of it; the index behind it.
+    ///
+    /// Its bytes are written while they are counted: nearly all words are kept as they stand, and of the others the next
+    /// word is written over.
+    mutating func takeWord(
+        of text: Span<UInt8>,
+        from start: Int,
+        dropsNul: Bool,
+        into output: inout MutableSpan<UInt8>
+    ) -> Int {
         var at = start
+        var end = used
+        var length = 0
+        var hasNul = false
+        /// Whether there is an `@`, a colon or a NUL to look at more closely.
+        var hasSign = false
         while at < text.count {
             let byte = text[at]
             if byte > 0x20 {
                 if byte < 0x80 {
-                    characters += 1
+                    length &+= 1
                     if byte == 0x3A || byte == 0x40 { hasSign = true }
                 } else if byte >= 0xC0 {
                     if text.blank(at: at) > 0 { break }
-                    characters += 1
+                    length &+= 1
                 }
             } else if byte == 0, dropsNul {
                 hasNul = true
                 hasSign = true
             } else if case .none = Blank(ascii: byte) {
-                characters += 1
+                length &+= 1
             } else {
                 break
             }
-            at += 1
+            output[end] = byte
+            end &+= 1
+            at &+= 1
         }
-        end = at
+        guard length < LineNormaliser.longWord else { return at }
+        if hasSign {
+            keepPart(of: text, start..<at, hasNul: hasNul, in: &output)
+        } else {
+            characters += length
+            used = end
+        }
+        return at
+    }
+
+    /// Keeps what is to be kept of a word of at most nine characters with a sign in it.
+    private mutating func keepPart(
+        of text: Span<UInt8>,
+        _ word: Range<Int>,
+        hasNul: Bool,
+        in output: inout MutableSpan<UInt8>
+    ) {
+        if hasNul {
+            let bytes = word.compactMap { text[$0] == 0 ? nil : text[$0] }
+            copy(bytes.span, 0..<bytes.span.endOfKept(0..<bytes.count), to: &output)
+        } else {
+            copy(text, word.lowerBound..<text.endOfKept(word), to: &output)
+        }
+    }
+
+    private mutating func copy(_ text: Span<UInt8>, _ range: Range<Int>, to output: inout MutableSpan<UInt8>) {
+        for at in range {
+            if text[at] & 0xC0 != 0x80 { characters += 1 }
+            output[used] = text[at]
+            used += 1
+        }
     }
 }
 

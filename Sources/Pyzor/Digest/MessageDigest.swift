@@ -56,12 +56,7 @@ public struct MessageDigest: Hashable, Sendable {
     private init(_ source: DigestSource) {
         var hash = Insecure.SHA1()
         for line in source.hashed { hash.update(data: source.bytes(line)) }
-        self.init(
-            checked: hash.finalize().map { byte in
-                let digits = String(byte, radix: 16)
-                return byte < 16 ? "0" + digits : digits
-            }.joined()
-        )
+        self.init(checked: Hexadecimal.text(hash.finalize()))
     }
 
     private init(checked hex: String) {

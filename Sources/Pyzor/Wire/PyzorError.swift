@@ -73,7 +73,8 @@ public enum ReplyFault: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .missing(let name): "the reply has no \(name)"
-        case .notANumber(let name, let value): "the reply's \(name) is no number: \"\(value.prefix(40))\""
+        case .notANumber(let name, let value):
+            "the reply's \(name) is no number: \"\(String(value.unicodeScalars.prefix(40)))\""
         case .unexpectedThread(let received, let expected):
             "received a reply to thread \(received), expected \(expected)"
         }

@@ -6,7 +6,7 @@ func printable(_ text: String, limit: Int) -> String {
 
 extension Unicode.Scalar {
     /// This character for a line that people read: controls, and what a terminal would obey, as `\n` or `\u{202E}`.
-    var escaped: String {
+    package var escaped: String {
         switch self {
         case "\n": "\\n"
         case "\r": "\\r"

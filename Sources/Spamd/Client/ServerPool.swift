@@ -31,6 +31,8 @@ final class ServerPool: Sendable {
         var names: [SpamdServer: Names] = [:]
         var waiting: [Int: Waiting] = [:]
         var probes: [SpamdServer: Scheduled<Void>] = [:]
+        var answerTime = AnswerTime()
+        var hedging = Hedging()
     }
 
     let group: any EventLoopGroup
@@ -93,7 +95,7 @@ extension ServerPool {
 // MARK: Places
 
 extension ServerPool {
-    /// A place at one of the servers.
+    /// A place at one of the servers. Who would come to it with too little time for an answer does not wait for it any longer.
     ///
     /// - Throws: ``SpamdError`` with `.serversDown`, `.timedOut(.queue)` or `.cancelled`.
     func acquire(_ candidates: [SpamdServer], deadline: NIODeadline) async throws(SpamdError) -> SpamdServer {
@@ -115,7 +117,9 @@ extension ServerPool {
         _ waiting: Waiting,
         _ deadline: NIODeadline
     ) async -> Result<SpamdServer, SpamdError> {
-        let timer = group.any().scheduleTask(deadline: deadline) {
+        let now = NIODeadline.now()
+        let reserve = state.withLock { $0.answerTime }.reserve(of: (deadline - now).nanoseconds)
+        let timer = group.any().scheduleTask(deadline: deadline - .nanoseconds(reserve)) {
             self.abandon(ticket, SpamdError(.timedOut(.queue)))
         }
         let result = await withTaskCancellationHandler {
@@ -132,6 +136,17 @@ extension ServerPool {
             state.table.abandon(ticket) ? state.waiting.removeValue(forKey: ticket) : nil
         }
         waiting?.fulfil(.failure(error))
+    }
+
+    /// Notes how long a server took, or was given.
+    func noteTime(_ taken: TimeAmount, isAnswered: Bool) {
+        state.withLock { state in
+            if isAnswered {
+                state.answerTime.note(answeredIn: taken.nanoseconds)
+            } else {
+                state.answerTime.note(givenUpAfter: taken.nanoseconds)
+            }
+        }
     }
 
     /// Frees a place, with what came of the request.
@@ -162,6 +177,48 @@ extension ServerPool {
 
     private func tell(_ event: SpamdEvent) {
         state.withLock { $0.manner.observer }?.tell(event)
+    }
+}
+
+// MARK: Second questions
+
+extension ServerPool {
+    /// When a question that begins now is to be asked of a second server too; nil for never.
+    func hedgeDelay() -> TimeAmount? { state.withLock { $0.hedging.begin() }.map { .nanoseconds($0) } }
+
+    /// A place at one of the servers, if there is one at this moment and the budget allows it. It is released as any other.
+    func acquireForHedge(_ candidates: [SpamdServer]) -> SpamdServer? {
+        state.withLock { state in
+            guard let server = state.table.peek(candidates), state.hedging.spend() else { return nil }
+            guard case .granted(let granted) = state.table.acquire([server]) else { return nil }
+            return granted
+        }
+    }
+
+    /// Notes how long an answer took.
+    func noteTime(_ time: TimeAmount) { state.withLock { $0.hedging.note(nanoseconds: time.nanoseconds) } }
+
+    /// Notes that two servers were asked, and which one was slower.
+    ///
+    /// - Parameters:
+    ///   - won: whether the second answered first.
+    ///   - time: how long the first was waited for; it counts among the times, or the slow ones would never show.
+    func noteRace(won: Bool, over loser: SpamdServer, _ time: TimeAmount) {
+        let effects = state.withLock { state in
+            if won {
+                state.hedging.noteWon()
+                state.hedging.note(nanoseconds: time.nanoseconds)
+            }
+            return state.table.overtaken(loser)
+        }
+        carryOut(effects)
+        guard effects.wentDown != nil else { return }
+        let text = "\(ServerTable.toleratedDefeats) times in a row another server answered first"
+        tell(.serverDown(loser, SpamdError(.timedOut(.response), server: loser, text: text)))
+    }
+
+    var hedgeCounters: HedgeCounters {
+        state.withLock { HedgeCounters(asked: $0.hedging.asked, won: $0.hedging.won) }
     }
 }
 
@@ -197,6 +254,10 @@ extension ServerPool {
         )
         Exchange(order, on: group.any()).run { [weak self] result in
             guard let self else { return }
+            if case .failure(let error) = result, error.reason == .outOfResources {
+                // That says nothing of the server: the same probe again.
+                return schedule(probe)
+            }
             let isAnswered = (try? result.get())?.status == .ok
             carryOut(state.withLock { $0.table.probed(probe.server, isAnswered: isAnswered) })
         }

@@ -81,7 +81,7 @@ extension Response {
         for field in headers where !field.name.isSameName(as: "Content-length") { bytes.write(field) }
         bytes.writeString("\r\n")
         // QUIRK: spamd ends its answer to TELL with one empty line more (spamd.raw, dotell).
-        if verb == .tell { bytes.writeString("\r\n") }
+        if verb == .tell, body.readableBytes == 0 { bytes.writeString("\r\n") }
         bytes.writeImmutableBuffer(body)
         return bytes
     }

@@ -6,8 +6,10 @@ struct DigestRun {
     let rule: DigestRule
     let json: Bool
     let showsLines: Bool
-    /// Where lines go.
+    /// Where JSON goes, where text for people, and where the lines of a message.
     var print: @Sendable (String) -> Void = { StandardStreams.say($0) }
+    var tell: @Sendable (String) -> Void = { StandardStreams.tell($0) }
+    var pass: @Sendable ([UInt8]) -> Void = { StandardStreams.pass($0) }
 
     /// Prints the digests of everything in the files; the exit status is that of the first failure.
     func digests(of files: [String]) -> Int32 {
@@ -59,9 +61,9 @@ struct DigestRun {
         if let failure = line.failure {
             StandardStreams.complain("\(line.file): \(failure.message)")
         } else if showsLines {
-            for text in line.lines ?? [] { print(text) }
+            for text in line.lines ?? [] { pass(Array((text + "\n").utf8)) }
         } else {
-            print("\(line.digest ?? "")  \(line.file)")
+            tell("\(line.digest ?? "")  \(line.file)")
         }
     }
 }

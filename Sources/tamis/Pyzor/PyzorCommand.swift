@@ -86,7 +86,9 @@ extension PyzorCommand {
             let lines = try await PyzorCommand.withClient(options) { client, _ in
                 await PyzorQuestion.send(.ping, with: client)
             }
-            for line in lines { StandardStreams.say(options.json ? line.json.description : line.text) }
+            for line in lines {
+                if options.json { StandardStreams.say(line.json.description) } else { StandardStreams.tell(line.text) }
+            }
             if let failure = lines.lazy.compactMap(\.failure).first { throw ExitCode(failure.exitStatus) }
         }
     }

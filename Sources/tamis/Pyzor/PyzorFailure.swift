@@ -2,7 +2,7 @@ import Pyzor
 
 /// Why `tamis pyzor` has no answer: a word for programs, a sentence for people, an exit status.
 struct PyzorFailure: Error, Hashable, Sendable {
-    /// One of those that `tamis spamd` has, or `undigestible`, `emptyDigest`, `unreadable`, `noMessage`.
+    /// One of those that `tamis spamd` has, or `undigestible`, `emptyDigest`, `noDigest`, `unreadable`, `noMessage`.
     let kind: String
     let message: String
     let exitStatus: Int32

@@ -15,7 +15,7 @@ struct PyzorLine: Sendable {
     var json: JSONValue {
         let number = { (value: Int64?) in value.map { JSONValue.integer($0) } ?? .null }
         return .object([
-            "file": .optional(file),
+            "file": .fileName(file),
             "digest": .optional(digest),
             "server": .optional(server?.description),
             "code": number(reply.map { Int64($0.code) }),
@@ -69,10 +69,10 @@ struct DigestLine: Sendable {
     var json: JSONValue {
         let error = failure?.json ?? .null
         guard showsLines else {
-            return .object(["file": .string(file), "digest": .optional(digest), "error": error])
+            return .object(["file": .fileName(file), "digest": .optional(digest), "error": error])
         }
         return .object([
-            "file": .string(file), "digest": .optional(digest),
+            "file": .fileName(file), "digest": .optional(digest),
             "lines": lines.map { .strings($0) } ?? .null, "error": error,
         ])
     }

@@ -7,8 +7,9 @@ struct PyzorRun {
     let style: InputStyle
     let rule: DigestRule
     let json: Bool
-    /// Where lines go.
+    /// Where JSON goes, and where text for people.
     var print: @Sendable (String) -> Void = { StandardStreams.say($0) }
+    var tell: @Sendable (String) -> Void = { StandardStreams.tell($0) }
 
     /// What came of it.
     struct Result: Equatable {
@@ -30,7 +31,7 @@ struct PyzorRun {
             for lines in await answers(chunk) {
                 StandardStreams.prompt(progress.clearing)
                 for line in lines {
-                    print(json ? line.json.description : line.text)
+                    if json { print(line.json.description) } else { tell(line.text) }
                     if result.status == 0, let failure = line.failure { result.status = failure.exitStatus }
                     result.isHit = result.isHit || line.isHit(reports: reports, whitelistings: whitelistings)
                 }
@@ -65,14 +66,32 @@ struct PyzorRun {
 }
 
 extension InputStyle {
-    /// What a file asks about; throws when it cannot be read or holds nothing to ask about.
+    /// What a file asks about; throws when it cannot be read, holds nothing to ask about, or holds a line among digests that
+    /// is none.
     func subjects(of file: String, rule: DigestRule) throws(PyzorFailure) -> [PyzorSubject] {
-        let found = subjects(in: try Self.input(file), rule: rule)
+        let input = try Self.input(file)
+        let found = self == .digests ? try Self.digests(in: input) : subjects(in: input, rule: rule)
         guard !found.isEmpty else {
             let what = self == .digests ? "digest" : "message"
             throw PyzorFailure(kind: "noMessage", message: "holds no \(what)", exitStatus: 65)
         }
         return found
+    }
+
+    /// The digests of an input, one a line. (The stand-in for pyzor takes any text, as pyzor does.)
+    private static func digests(in input: [UInt8]) throws(PyzorFailure) -> [PyzorSubject] {
+        var subjects: [PyzorSubject] = []
+        for line in TextLines.numbered(String(decoding: input, as: UTF8.self)) {
+            let text = TextLines.trimmed(line.text)
+            guard !text.isEmpty else { continue }
+            guard text.utf8.count == 40, text.utf8.allSatisfy(\.isHexDigit) else {
+                let found = TerminalText.line(text, limit: 60)
+                let message = "line \(line.number) is no digest: expected 40 hexadecimal digits, found \"\(found)\""
+                throw PyzorFailure(kind: "noDigest", message: message, exitStatus: 65)
+            }
+            subjects.append(PyzorSubject(digest: .success(text.lowercased())))
+        }
+        return subjects
     }
 
     /// The bytes of a file, none of which is no message.
@@ -85,5 +104,11 @@ extension InputStyle {
         }
         guard !bytes.isEmpty else { throw PyzorFailure(kind: "noMessage", message: "holds no message", exitStatus: 65) }
         return bytes
+    }
+}
+
+extension UInt8 {
+    fileprivate var isHexDigit: Bool {
+        (0x30...0x39).contains(self) || (0x41...0x46).contains(self) || (0x61...0x66).contains(self)
     }
 }

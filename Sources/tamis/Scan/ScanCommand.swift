@@ -16,6 +16,10 @@ struct ScanCommand: AsyncParsableCommand {
             FILE is a message, an mbox, a folder of messages, or - for standard input. Without --client nothing is known of \
             who handed the message over: no Received field is written, and no exempt rule for networks or local mail applies.
 
+            --explain shows the message as scanners see it (its header, and how long its body is), what they answered with \
+            each rule's points, which row, step and ceiling decided, and every edit in its order. spamd is asked REPORT for \
+            it, which takes no more work than SYMBOLS. It is for people: with --json it is refused.
+
             Exit status: 0 done; 1 spam was found, with --exit-code; 64 wrong arguments; 65 no message; 66 a file cannot be \
             read; 78 wrong settings. When spamd, or nobody, answered: 68 a server's name is unknown; 69 no connection; 74 \
             an empty or cut answer; 75 no answer in time; 76 an answer that cannot be used.
@@ -43,10 +47,14 @@ struct ScanCommand: AsyncParsableCommand {
     @Flag(help: "One JSON object a line for each message.")
     var json = false
 
+    @Flag(help: "Show what the scanners see, each rule's points, what decided, and every edit.")
+    var explain = false
+
     @Flag(help: "End with status 1 if a message is spam.")
     var exitCode = false
 
     func validate() throws {
+        if explain, json { throw ValidationError("--explain is for people; leave it or --json out") }
         if let client, IPAddress(client) == nil { throw ValidationError("--client: \"\(client)\" is no IP address") }
     }
 
@@ -64,11 +72,15 @@ struct ScanCommand: AsyncParsableCommand {
         for name in names {
             defer { StandardStreams.prompt(progress.advance()) }
             do {
-                for judgement in try await judge(name, filter, settings) {
+                for (message, judgement) in try await judge(name, filter, settings) {
                     StandardStreams.prompt(progress.clearing)
                     isSpamFound = isSpamFound || judgement.verdict.isSpam
                     if status == 0 { status = judgement.exitStatus }
-                    show(ScanReport(file: name, judgement: judgement))
+                    if explain {
+                        StandardStreams.say(explanation(of: judgement, on: message, in: name, by: filter).text)
+                    } else {
+                        show(ScanReport(file: name, judgement: judgement))
+                    }
                 }
             } catch let problem as ScanProblem {
                 StandardStreams.prompt(progress.clearing)
@@ -91,7 +103,7 @@ struct ScanCommand: AsyncParsableCommand {
             let clients = try ScannerClients(configuration, group: MultiThreadedEventLoopGroup.singleton)
             // What does not resolve shows in the findings.
             _ = await clients.resolveNames()
-            return (MailFilter(configuration, clients: clients), settings)
+            return (MailFilter(configuration, clients: clients, explains: explain), settings)
         } catch {
             throw failure("\(error)", 78)
         }
@@ -103,7 +115,11 @@ struct ScanCommand: AsyncParsableCommand {
         return access(standard, F_OK) == 0 ? try TamisSettings.load(from: standard).settings : TamisSettings()
     }
 
-    private func judge(_ file: String, _ filter: MailFilter, _ settings: TamisSettings) async throws -> [Judgement] {
+    private func judge(
+        _ file: String,
+        _ filter: MailFilter,
+        _ settings: TamisSettings
+    ) async throws -> [(Message, Judgement)] {
         let bytes: [UInt8]
         do {
             bytes = try InputFiles.read(file)
@@ -111,13 +127,29 @@ struct ScanCommand: AsyncParsableCommand {
             throw ScanProblem(text: error.description, status: 66)
         }
         guard !bytes.isEmpty else { throw ScanProblem(text: "holds no message", status: 65) }
-        var judgements: [Judgement] = []
+        var judgements: [(Message, Judgement)] = []
         for part in StoredMessage.split(bytes) {
             let deadline = NIODeadline.now() + TimeAmount(settings.limits.deadline)
             let message = message(StoredMessage(part), limit: filter.maximumScanSize)
-            judgements.append(await filter.judge(message, writesReceived: client != nil, deadline: deadline))
+            judgements.append((message, await filter.judge(message, writesReceived: client != nil, deadline: deadline)))
         }
         return judgements
+    }
+
+    private func explanation(
+        of judgement: Judgement,
+        on message: Message,
+        in file: String,
+        by filter: MailFilter
+    ) -> ScanExplanation {
+        ScanExplanation(
+            file: file,
+            message: message,
+            question: judgement.findings.map { _ in filter.question(about: message, writesReceived: client != nil) },
+            judgement: judgement,
+            policy: filter.policy,
+            writesReceived: client != nil
+        )
     }
 
     /// The message with the envelope that the options tell.

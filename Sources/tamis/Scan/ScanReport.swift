@@ -23,8 +23,9 @@ struct ScanReport {
 // MARK: - For people
 
 extension ScanReport {
+    /// Several lines. What senders and servers wrote in them is made printable.
     var text: String {
-        guard let judgement else { return "\(file): \(problem ?? "not judged")" }
+        guard let judgement else { return TerminalText.line("\(file): \(problem ?? "not judged")") }
         let verdict = judgement.verdict
         var lines = [
             "\(file): \(verdict.kind.rawValue), score \(verdict.shownScore?.description ?? "none"), "
@@ -39,7 +40,7 @@ extension ScanReport {
         }
         lines += judgement.disposition.edits.map { "  edit   \($0.summary)" }
         lines.append("  answer \(judgement.disposition.answer.summary)")
-        return lines.joined(separator: "\n")
+        return lines.map { TerminalText.line($0) }.joined(separator: "\n")
     }
 
     private func spamd(_ report: ScannerReport<SpamdAnswer>) -> String {
@@ -70,7 +71,7 @@ extension ScanReport {
         let verdict = judgement?.verdict
         let findings = judgement?.findings
         return JSONValue.object([
-            "file": .string(file),
+            "file": .fileName(file),
             "verdict": .optional(verdict?.kind.rawValue),
             "action": .optional(verdict?.actionWords),
             "score": points(verdict?.shownScore),
@@ -131,7 +132,7 @@ extension Disposition.Answer {
         }
     }
 
-    fileprivate var summary: String {
+    var summary: String {
         switch self {
         case .accept: "accept"
         case .discard: "discard"

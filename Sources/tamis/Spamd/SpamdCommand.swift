@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Spamd
 
 /// `tamis spamd`: asks spamd about messages, and trains it.
@@ -58,9 +57,9 @@ extension SpamdCommand {
             let files = try names(input.files)
             var progress = ProgressBar(total: files.count)
             let summary = await run.ask(files) { line in
-                write(progress.clearing, to: STDERR_FILENO)
+                StandardStreams.prompt(progress.clearing)
                 show(line, options, isOneOfMany: files.count > 1)
-                write(progress.advance(), to: STDERR_FILENO)
+                StandardStreams.prompt(progress.advance())
             }
             try finish(summary, exitCode: exitCode)
         } catch {
@@ -102,31 +101,19 @@ extension SpamdCommand {
     }
 
     private static func show(_ line: SpamdLine, _ options: SpamdOptions, isOneOfMany: Bool) {
-        if options.json { return write("\(line.json)\n", to: STDOUT_FILENO) }
+        if options.json { return StandardStreams.say("\(line.json)") }
         let name = line.file ?? line.failure?.server?.description ?? "-"
         if let failure = line.failure {
             let server = failure.server.map { $0.description == name ? "" : "\($0): " } ?? ""
-            return write("tamis spamd: \(name): \(server)\(failure.message)\n", to: STDERR_FILENO)
+            return StandardStreams.complain("tamis spamd: \(name): \(server)\(failure.message)")
         }
-        if isOneOfMany, line.question.answersWithMessage { write("==> \(name) <==\n", to: STDOUT_FILENO) }
-        write(line.text, to: STDOUT_FILENO)
+        if isOneOfMany, line.question.answersWithMessage { StandardStreams.tell("==> \(name) <==") }
+        StandardStreams.pass(line.text)
     }
 
     private static func complain(_ failure: SpamdFailure) -> ExitCode {
-        if !failure.message.isEmpty { write("tamis spamd: \(failure.message)\n", to: STDERR_FILENO) }
+        if !failure.message.isEmpty { StandardStreams.complain("tamis spamd: \(failure.message)") }
         return ExitCode(failure.exitStatus)
-    }
-
-    private static func write(_ text: String, to descriptor: CInt) { write(Array(text.utf8), to: descriptor) }
-
-    private static func write(_ bytes: [UInt8], to descriptor: CInt) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
-            rest = rest.dropFirst(count)
-        }
     }
 }
 

@@ -39,7 +39,7 @@ extension SpamdLine {
         let threshold: JSONValue = verdict.map { .number($0.threshold) } ?? .null
         let symbols: JSONValue = self.symbols.map { .strings($0) } ?? .null
         return .object([
-            "file": .optional(file),
+            "file": .fileName(file),
             "server": .optional((answer?.server ?? failure?.server)?.description),
             "status_code": statusCode,
             "message": .optional(message),
@@ -103,29 +103,28 @@ extension Response {
 // MARK: - For people
 
 extension SpamdLine {
-    /// What goes to standard output. A rewritten message goes there byte for byte.
+    /// What goes to standard output where that is no terminal. What spamd wrote stands there byte for byte.
     var text: [UInt8] {
         guard let answer else { return [] }
-        if question.answersWithMessage { return Array(answer.response.body.readableBytesView) }
-        return Array((lines(answer).joined(separator: "\n") + "\n").utf8)
+        let body = Array(answer.response.body.readableBytesView)
+        if question.answersWithMessage { return body }
+        let line = FileName.bytes(line(answer)) + [0x0A]
+        let isReport = question == .report || question == .reportIfSpam
+        return line + (isReport && !body.isEmpty ? body + [0x0A] : [])
     }
 
-    private func lines(_ answer: Answer) -> [String] {
+    private func line(_ answer: Answer) -> String {
         let response = answer.response
         switch question {
-        case .ping: return ["\(answer.server): \(response.message)"]
-        case .tell: return ["\(file ?? "-"): \(Self.words(response))"]
+        case .ping: return "\(answer.server): \(response.message)"
+        case .tell: return "\(file ?? "-"): \(Self.words(response))"
         default: break
         }
-        guard let verdict = response.verdict else { return ["\(file ?? "-"): no verdict"] }
+        guard let verdict = response.verdict else { return "\(file ?? "-"): no verdict" }
         let word = verdict.isSpam ? "spam" : "ham"
-        var lines = ["\(file ?? "-"): \(word), \(verdict.score) of \(verdict.threshold) points"]
-        if question == .symbols {
-            lines.append("  " + (response.symbols.isEmpty ? "no rule hit" : response.symbols.joined(separator: " ")))
-        } else if response.body.readableBytes > 0 {
-            lines.append(String(buffer: response.body))
-        }
-        return lines
+        let line = "\(file ?? "-"): \(word), \(verdict.score) of \(verdict.threshold) points"
+        guard question == .symbols else { return line }
+        return line + "\n  " + (response.symbols.isEmpty ? "no rule hit" : response.symbols.joined(separator: " "))
     }
 
     private static func words(_ response: Response) -> String {

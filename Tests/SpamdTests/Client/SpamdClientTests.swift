@@ -1,4 +1,5 @@
 import NIOCore
+import NIOPosix
 import Synchronization
 import TestRig
 import Testing
@@ -259,6 +260,30 @@ struct SpamdClientTests {
     }
 
     // MARK: Health and reload
+
+    @Test func `who would come to a place with too little time left does not wait for it`() async throws {
+        let server = try SpamdServer("127.0.0.1:783")
+        let manner = ServerPool.Manner(
+            tls: TLSOptions(),
+            context: nil,
+            connectTimeout: .seconds(1),
+            resolveInterval: nil,
+            observer: nil
+        )
+        let pool = ServerPool(probing: ProbeIntervals(), manner: manner, group: MultiThreadedEventLoopGroup.singleton)
+        pool.join([server], limit: 1, probing: ProbeIntervals(), manner: manner)
+        pool.noteTime(.hours(1), isAnswered: true)
+        let deadline = NIODeadline.now() + .seconds(20)
+        // The place is taken at once, however long answers take; who comes behind waits for half of its time.
+        let first = try await pool.acquire([server], deadline: .now() + .milliseconds(10))
+        let error = await #expect(throws: SpamdError.self) {
+            try await pool.acquire([server], deadline: .now() + .milliseconds(200))
+        }
+        #expect(error?.reason == .timedOut(.queue))
+        async let second = pool.acquire([server], deadline: deadline)
+        pool.release(first, .answered, nil)
+        #expect(try await second == server)
+    }
 
     @Test func `a server that fails is left alone, probed, and asked again after a PONG`() async throws {
         let events = Mutex<[SpamdEvent]>([])

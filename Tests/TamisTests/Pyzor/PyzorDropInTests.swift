@@ -1,4 +1,5 @@
 import Foundation
+import NIOPosix
 import Pyzor
 import TestRig
 import Testing
@@ -17,6 +18,7 @@ private func dropIn(
     let words = Printed()
     var surroundings = PyzorDropIn.Surroundings()
     surroundings.home = nil
+    surroundings.group = { MultiThreadedEventLoopGroup.singleton }
     surroundings.readInput = { input }
     surroundings.say = { output.add($0) }
     surroundings.complain = { errors.add($0) }

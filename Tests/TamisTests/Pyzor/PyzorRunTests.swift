@@ -39,6 +39,7 @@ private func run(
     )
     var run = PyzorRun(question: question, client: client, style: style, rule: .pyzor1_1, json: json)
     run.print = { printed.add($0) }
+    run.tell = { printed.add($0) }
     let result = await run.ask(files)
     await client.shutdown()
     return (printed.lines, result)
@@ -125,7 +126,7 @@ struct PyzorRunTests {
         try folder.write("From a\n\(sampleMessage)\nFrom b\n\(sampleMessage)", to: "box")
         let printed = Printed()
         var run = DigestRun(style: .mbox, rule: .pyzor1_1, json: false, showsLines: false)
-        run.print = { printed.add($0) }
+        run.tell = { printed.add($0) }
         #expect(run.digests(of: [folder.path("box")]) == 0)
         #expect(printed.lines == Array(repeating: "\(sampleDigest)  \(folder.path("box"))", count: 2))
     }
@@ -142,5 +143,24 @@ struct PyzorRunTests {
         #expect(printed.lines.count == 2)
         #expect(printed.lines[0].contains(#""lines":["Hellothisisabodylineoftext","andanotherlineofthetext"]"#))
         #expect(printed.lines[1].contains(#""digest":null,"lines":null,"error":{"kind":"undigestible""#))
+    }
+
+    @Test func `a line among digests that is none is one clear error, and nobody is asked`() async throws {
+        let server = try ScriptedPyzord { $0.answer(count: 1) }
+        defer { server.stop() }
+        let folder = try PrivateDirectory()
+        defer { folder.remove() }
+        try folder.write("\(sampleDigest)\n\nnot a \u{1B}digest\nneither\n", to: "wrong")
+        try folder.write("\n  \(sampleDigest.uppercased()) \n", to: "right")
+        let files = [folder.path("wrong"), folder.path("right")]
+        let (lines, result) = try await run(.check, files, servers: [server.address], style: .digests)
+        #expect(lines.count == 2)
+        #expect(lines[0].contains(#""kind":"noDigest""#))
+        #expect(
+            lines[0].contains(#"line 3 is no digest: expected 40 hexadecimal digits, found \"not a \\u{1B}digest\""#)
+        )
+        #expect(lines[1].contains(#""digest":"\#(sampleDigest)""#))
+        #expect(result == .init(status: 65, isHit: true))
+        #expect(server.questions.map(\.digest) == [sampleDigest])
     }
 }

@@ -2,15 +2,21 @@ import Pyzor
 
 /// The commands of one command line, in their order.
 final class DropInRun {
-    private let client: PyzorClient
+    private let configuration: PyzorClient.Configuration
     private let home: DropInHome
     private let log: DropInLog
     private let surroundings: PyzorDropIn.Surroundings
     private var isInputRead = false
-    private var areNamesResolved = false
+    /// Made for the first question, for most of the commands ask none.
+    private var client: PyzorClient?
 
-    init(client: PyzorClient, home: DropInHome, log: DropInLog, surroundings: PyzorDropIn.Surroundings) {
-        self.client = client
+    init(
+        _ configuration: PyzorClient.Configuration,
+        home: DropInHome,
+        log: DropInLog,
+        surroundings: PyzorDropIn.Surroundings
+    ) {
+        self.configuration = configuration
         self.home = home
         self.log = log
         self.surroundings = surroundings
@@ -23,6 +29,12 @@ final class DropInRun {
 
     /// Runs the commands; the first that fails ends the run with 1. One that pyzor does not know is logged and passed over.
     func all(_ commands: [String]) async -> Int32 {
+        let status = await runInOrder(commands)
+        await client?.shutdown()
+        return status
+    }
+
+    private func runInOrder(_ commands: [String]) async -> Int32 {
         for command in commands {
             do {
                 guard try await run(command) else { return 1 }
@@ -102,11 +114,7 @@ extension DropInRun {
 
     /// Sends a request to all servers at once; answers in the order in which they come.
     private func answers(to request: PyzorRequest) async -> [DropInAnswer] {
-        if !areNamesResolved {
-            areNamesResolved = true
-            await client.resolveNames()
-        }
-        let client = self.client
+        let client = await self.readyClient()
         return await withTaskGroup(of: (PyzorServer, Result<PyzorReply, PyzorError>).self) { group in
             for server in home.servers {
                 group.addTask { (server, await Self.send(request, to: server, with: client)) }
@@ -115,6 +123,13 @@ extension DropInRun {
             for await (server, result) in group { answers.append(answer(server, result, to: request.operation)) }
             return answers
         }
+    }
+
+    private func readyClient() async -> PyzorClient {
+        if let client { return client }
+        let made = await PyzorClient.start(configuration, on: surroundings.group(), observer: log.observer)
+        client = made
+        return made
     }
 
     private static func send(

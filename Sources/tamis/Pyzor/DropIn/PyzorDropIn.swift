@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import NIOPosix
 import Pyzor
 
 /// `tamis` under the name `pyzor`: pyzor 1.0.0's command line, output and exit status, for programs that start pyzor,
@@ -15,6 +16,8 @@ struct PyzorDropIn: Sendable {
         var askPassphrase: @Sendable (String) -> String? = { Passphrase.ask($0) }
         var say: @Sendable (String) -> Void = { _ = TextFile.write(Array($0.utf8), to: STDOUT_FILENO) }
         var complain: @Sendable (String) -> Void = { StandardStreams.complain($0) }
+        /// Where questions run, once there is one. One thread is enough, and it ends with the process.
+        var group: @Sendable () -> any EventLoopGroup = { MultiThreadedEventLoopGroup(numberOfThreads: 1) }
     }
 
     /// Runs a command line (without the program's name) and returns the exit status.
@@ -49,11 +52,8 @@ struct PyzorDropIn: Sendable {
                 timeout: .seconds(Int64(max(0, min(home.timeout, 86_400)))),
                 cache: .none
             )
-            let client = PyzorClient(configuration: configuration, observer: log.observer)
-            let run = DropInRun(client: client, home: home, log: log, surroundings: surroundings)
-            let status = await run.all(arguments.commands)
-            await client.shutdown()
-            return status
+            let run = DropInRun(configuration, home: home, log: log, surroundings: surroundings)
+            return await run.all(arguments.commands)
         } catch {
             surroundings.complain("pyzor: \(error)")
             return 1

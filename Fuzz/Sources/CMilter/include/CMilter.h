@@ -1,0 +1,1 @@
+../../../House/CMilter/include/CMilter.h
