@@ -70,8 +70,8 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Tests: one target a room, and what they share.
-        .testTarget(name: "MailTests", dependencies: ["Mail"], swiftSettings: strict),
-        .testTarget(name: "PolicyTests", dependencies: ["Policy", "Mail"], swiftSettings: strict),
+        .testTarget(name: "MailTests", dependencies: ["Mail", "TestRig"], swiftSettings: strict),
+        .testTarget(name: "PolicyTests", dependencies: ["Policy", "Mail", "TestRig"], swiftSettings: strict),
         .testTarget(
             name: "SettingsTests",
             dependencies: ["Settings", "Filter", "Policy", "Spamd", "Pyzor", "Mail", nio],

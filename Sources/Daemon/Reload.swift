@@ -1,6 +1,7 @@
 import Filter
 import NIOCore
 import NIOPosix
+import Policy
 import Pyzor
 import Settings
 import Spamd
@@ -50,9 +51,16 @@ struct Reload: Sendable {
             if let old { settings.keepUnchangeable(of: old.settings) }
             let plan = DescriptorPlan(settings)
             let limit = descriptorLimit(plan.needed)
+            let shadow = try settings.loadShadow()
+            let warnings = loaded.warnings + (shadow?.warnings ?? [])
             return Loaded(
-                live: try configured(settings, descriptors: plan.fit(in: limit), inheriting: old),
-                warnings: loaded.warnings.map { "\($0)" } + [plan.warning(limit: limit)].compactMap(\.self),
+                live: try configured(
+                    settings,
+                    descriptors: plan.fit(in: limit),
+                    shadow: shadow.map { policy(of: $0, beside: settings) },
+                    inheriting: old
+                ),
+                warnings: warnings.map { "\($0)" } + [plan.warning(limit: limit)].compactMap(\.self),
                 changes: old?.settings.changes(to: loaded.settings) ?? []
             )
         } catch let error as SettingsError {
@@ -67,6 +75,7 @@ struct Reload: Sendable {
         let log = state.log
         do {
             let loaded = try load(log, inheriting: state.live)
+            if state.live.shadow != nil { state.shadow.tellCounts() }
             state.live = loaded.live
             log.configure(level: LogLevel(loaded.live.settings.log.level), format: loaded.live.logFormat)
             Self.tell(loaded, log)
@@ -87,6 +96,7 @@ struct Reload: Sendable {
     private func configured(
         _ settings: TamisSettings,
         descriptors: DescriptorPlan.Fit,
+        shadow: ScorePolicy?,
         inheriting old: LiveConfiguration?
     ) throws -> LiveConfiguration {
         var filter = try settings.filterConfiguration(hostName: hostName, version: TamisVersion.current)
@@ -97,7 +107,11 @@ struct Reload: Sendable {
             group: MultiThreadedEventLoopGroup.singleton,
             pyzorObserver: observers.pyzor
         )
-        return LiveConfiguration(settings, filter: filter, clients: clients, descriptors: descriptors)
+        return LiveConfiguration(settings, filter: filter, clients: clients, descriptors: descriptors, shadow: shadow)
+    }
+
+    private func policy(of shadow: ShadowSettings, beside settings: TamisSettings) -> ScorePolicy {
+        ScorePolicy(settings.policyConfiguration(of: shadow, hostName: hostName, version: TamisVersion.current))
     }
 
     private static func tell(_ loaded: Loaded, _ log: LogOutput) {

@@ -74,15 +74,14 @@ private struct Writer {
         let start = bytes.count
         write(safe: text, or: replacement)
         for index in start..<bytes.count where bytes[index] == 0x2D {
-            let before = bytes[start..<index]
-            if Self.keywords.contains(where: { before.suffix($0.count).equalsIgnoringASCIICase($0) }) {
-                bytes[index] = 0x3F
+            let isTaken = Self.senderWords.contains { word, hyphen in
+                index - hyphen >= start && bytes[(index - hyphen)...].startsIgnoringASCIICase(with: word)
             }
+            if isTaken { bytes[index] = 0x3F }
         }
     }
 
-    /// What stands before the hyphen in these words.
-    private static let keywords = [Bytes("envelope".utf8), Bytes("return".utf8)]
+    private static let senderWords = [(Bytes("envelope-".utf8), 8), (Bytes("return-path".utf8), 6)]
 
     /// At most 255 characters; letters, digits and what addresses and names lawfully hold; all else becomes `?`.
     mutating func write(safe text: Bytes, or replacement: String) {
