@@ -2,7 +2,7 @@ import TestRig
 import Testing
 
 extension EndToEnd {
-    /// What is done with spam, and what the client is told.
+    /// What is done with spam, and what the client is told, with real scanners. Every action is a row of ConformanceTests.
     @Suite struct ActionTests {
         @Test(arguments: Server.allCases)
         func `spam is refused with the admin's own words`(_ server: Server) throws {
@@ -35,56 +35,6 @@ extension EndToEnd {
                 try expectHamStillPasses(server)
             }
             #expect(try !server.hasDelivered(identifier))
-        }
-
-        @Test(arguments: Server.allCases)
-        func `tempfail asks to come again`(_ server: Server) throws {
-            let server = try server.get()
-            try withTamisd(.real(server, "actions: [{ at: required, do: [tempfail] }]")) { _ in
-                let reply = try SMTPClient.deliver(.spam(fresh("later")), port: server.port)
-                #expect(reply == SMTPReply(code: 451, lines: ["4.7.1 Try again later"]))
-            }
-        }
-
-        @Test(arguments: Server.allCases)
-        func `discard takes the message and says nothing`(_ server: Server) throws {
-            let server = try server.get()
-            let identifier = fresh("discarded")
-            try withTamisd(.real(server, "actions: [{ at: required, do: [discard], discard-confirmed: true }]")) {
-                tamisd in
-                #expect(try SMTPClient.deliver(.spam(identifier), port: server.port).code == 250)
-                #expect(try tamisd.logLine(identifier).facts["action"] == "discard")
-                try expectHamStillPasses(server)
-            }
-            #expect(try !server.hasDelivered(identifier))
-        }
-
-        @Test(arguments: Server.allCases)
-        func `an observer changes nothing at all`(_ server: Server) throws {
-            let server = try server.get()
-            let identifier = fresh("observed")
-            let sent = Letter.spam(identifier, adding: [("X-Spam-Flag", "NO")])
-            let sections = "mode: observe\nactions: [{ at: required, do: [reject] }]"
-            try withTamisd(.real(server, sections)) { tamisd in
-                #expect(try SMTPClient.deliver(sent, port: server.port).code == 250)
-                let letter = try server.delivered(identifier)
-                #expect(letter.spamFields == sent.spamFields)
-                let line = try tamisd.logLine(identifier)
-                #expect(line.facts["verdict"] == "spam")
-                #expect(line.facts["action"] == "would-reject")
-            }
-        }
-
-        @Test(arguments: Server.allCases)
-        func `mail from an exempt network passes untouched`(_ server: Server) throws {
-            let server = try server.get()
-            let identifier = fresh("exempt")
-            let sent = Letter.spam(identifier, adding: [("X-Spam-Flag", "NO")])
-            try withTamisd(.real(server, "exempt: { networks: [127.0.0.0/8] }")) { tamisd in
-                #expect(try SMTPClient.deliver(sent, port: server.port).code == 250)
-                #expect(try server.delivered(identifier).spamFields == sent.spamFields)
-                try tamisd.logLine(having: "NOQUEUE:", "exempt=network", "client=")
-            }
         }
 
         /// Delivered behind another message: by then that one would be there, too.

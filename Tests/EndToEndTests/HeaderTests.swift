@@ -59,24 +59,6 @@ extension EndToEnd {
             #expect(letter.values("X-Spamd-Other") == ["stays"])
         }
 
-        @Test(arguments: Server.allCases)
-        func `more forged headers than a mail server can remove have the message refused`(_ server: Server) throws {
-            let server = try server.get()
-            let forged = Array(repeating: ("X-Spam-Flag", "NO"), count: 1_001)
-            let spamd = try ScriptedSpamd { _ in .calledHam }
-            defer { spamd.stop() }
-            try withTamisd(DaemonSettings(server, spamd: [spamd.address])) { tamisd in
-                let reply = try SMTPClient.deliver(.ham(fresh("flood"), adding: forged), port: server.port)
-                #expect(reply == SMTPReply(code: 552, lines: ["5.3.4 Message header has too many fields"]))
-                #expect(spamd.questions.isEmpty)
-                let fewer = try SMTPClient.deliver(
-                    .ham(fresh("fewer"), adding: Array(forged.prefix(1_000))),
-                    port: server.port
-                )
-                #expect(fewer.code == 250)
-            }
-        }
-
         @Test(.enabled(if: Programs.canRunPyzord, "pyzord is not installed"), arguments: Server.allCases)
         func `what Pyzor knows is counted`(_ name: Server) throws {
             let server = try name.get()
