@@ -9,6 +9,8 @@ SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 
 SWIFT ?= swift
+# How many `make soak` sends.
+MESSAGES ?= 200000
 # Swift exports every symbol of a static executable; nobody looks them up, and without them a process starts faster.
 RELEASE = -c release --static-swift-stdlib -Xlinker --no-export-dynamic
 FORMATTED = Package.swift Sources Tests Fuzz/Package.swift Fuzz/Sources
@@ -19,7 +21,7 @@ FORMAT = $(SWIFT) format
 .PHONY: conformance faults fuzz sanitize soak nightly
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 all: ## release executables, static and stripped, in .build/release
 	$(SWIFT) build $(RELEASE) --product tamisd
@@ -39,6 +41,10 @@ demo: packages ## mail through Postfix, Tamis, spamd and pyzord on this machine'
 test: packages lint ## what CI runs: lint, build, all tests
 	$(SWIFT) build --build-tests
 	scripts/run-tests
+
+conformance: packages ## every promise, on Postfix, Sendmail and a scripted peer, as a table
+	$(SWIFT) build --build-tests
+	scripts/conformance
 
 sample: ## writes config/tamis.yaml anew, after a change of the settings
 	$(SWIFT) run tamisd sample-config >config/tamis.yaml.new
@@ -68,10 +74,14 @@ fuzz: packages ## hostile bytes for every parser and every header, SECONDS=60 fo
 sanitize: packages ## the tests under ThreadSanitizer and AddressSanitizer
 	scripts/sanitize
 
+soak: packages ## MESSAGES=200000 through the release executable: memory, descriptors, threads must not grow
+	scripts/soak $(MESSAGES)
+
 nightly: export TAMIS_NIGHTLY = 1
 nightly: export TAMIS_TLS_ROUNDS = 200
 nightly: export TAMIS_FRESH_MESSAGES = 5000
 nightly: test ## make test with larger numbers, and the unit under a real systemd, in a container
+	scripts/faults
 	scripts/try-unit
 
 clean: ## removes what was built; the unpacked mail servers stay in /var/cache/tamis

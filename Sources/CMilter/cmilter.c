@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <malloc.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -291,6 +292,11 @@ int cmilter_send_at_once(int descriptor)
 {
     int one = 1;
     return setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) == 0 ? 0 : errno;
+}
+
+void cmilter_map_buffers(int size)
+{
+    mallopt(M_MMAP_THRESHOLD, size);
 }
 
 int cmilter_group_id(const char *name, gid_t *id)

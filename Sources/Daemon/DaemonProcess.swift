@@ -26,6 +26,7 @@ package struct DaemonProcess {
     /// Runs the daemon. It ends by exiting.
     package func run() -> Never {
         signal(SIGPIPE, SIG_IGN)
+        ProcessMemory.mapBuffers(from: 256 << 10)
         Self.openStandardDescriptors()
         Signals.unblock()
         let log = LogOutput(destination: logDestination)

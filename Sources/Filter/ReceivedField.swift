@@ -19,13 +19,13 @@ package struct ReceivedField: Sendable, Equatable {
         text.write(")\r\n\t")
         if let authentication = message.authentication {
             text.write("(Authenticated sender: ")
-            text.write(safe: authentication.identity, or: "unknown")
+            text.write(word: authentication.identity, or: "unknown")
             text.write(")\r\n\t")
         }
         text.write("by ")
-        text.write(safe: message.receiver ?? [], or: "localhost")
+        text.write(word: message.receiver ?? [], or: "localhost")
         text.write(" (Postfix) with \(Self.protocolName(of: message)) id ")
-        text.write(safe: message.queueID ?? [], or: "unknown")
+        text.write(word: message.queueID ?? [], or: "unknown")
         text.write("\r\n\t(envelope-from <")
         text.write(safe: message.envelope.sender.bare, or: "")
         text.write(">)")
@@ -40,7 +40,7 @@ package struct ReceivedField: Sendable, Equatable {
 
     private static func writeHelo(of client: Client, to text: inout Writer) {
         if client.isLocalSubmission { return text.write("localhost") }
-        text.write(safe: client.helo ?? [], or: "unknown")
+        text.write(word: client.helo ?? [], or: "unknown")
     }
 
     /// `name [address]`, as Postfix writes it; `unknown` for a client without a verified name.
@@ -48,7 +48,7 @@ package struct ReceivedField: Sendable, Equatable {
         guard let address = client.ipAddress, !client.isLocalSubmission else {
             return text.write("localhost [127.0.0.1]")
         }
-        text.write(safe: client.hostName ?? [], or: "unknown")
+        text.write(word: client.hostName ?? [], or: "unknown")
         text.write(" [\(address.isIPv6 ? "IPv6:" : "")\(address)]")
     }
 
@@ -65,6 +65,23 @@ private struct Writer {
     init() { bytes.reserveCapacity(512) }
 
     mutating func write(_ text: String) { bytes += text.utf8 }
+
+    /// What stands before our own `envelope-from`, so that it cannot be taken for it.
+    ///
+    /// SpamAssassin takes the first `envelope-from`, `envelope-sender` or `return-path` in the field as the sender (Received.pm:
+    /// parse_received_line), and a HELO of `envelope-from=root@bank.example` would be one; the hyphen becomes `?`.
+    mutating func write(word text: Bytes, or replacement: String) {
+        let start = bytes.count
+        write(safe: text, or: replacement)
+        for index in start..<bytes.count where bytes[index] == 0x2D {
+            let isTaken = Self.senderWords.contains { word, hyphen in
+                index - hyphen >= start && bytes[(index - hyphen)...].startsIgnoringASCIICase(with: word)
+            }
+            if isTaken { bytes[index] = 0x3F }
+        }
+    }
+
+    private static let senderWords = [(Bytes("envelope-".utf8), 8), (Bytes("return-path".utf8), 6)]
 
     /// At most 255 characters; letters, digits and what addresses and names lawfully hold; all else becomes `?`.
     mutating func write(safe text: Bytes, or replacement: String) {

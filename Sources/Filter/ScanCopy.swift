@@ -93,6 +93,7 @@ package struct ScanCopy: Sendable, Equatable {
         // nothing; it is cut inside a line.
         let sent = whole < window.count / 2 ? window.count : whole
         let copy = buffer.getSlice(at: buffer.readerIndex, length: prefix + sent) ?? buffer
-        return (copy, Cut(sent: sent, total: message.size - dropped))
+        // A value whose folds had to be mended is longer here than it was on the wire.
+        return (copy, Cut(sent: sent, total: max(sent, message.size - dropped)))
     }
 }

@@ -45,11 +45,10 @@ struct Run: ParsableCommand {
 
 struct CheckConfig: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tell what is wrong with a settings file. Without --probe, touches nothing but its own files.",
+        abstract: "Tell what is wrong with a settings file, its shadow and its file of users.",
         discussion: """
-            The files that shadow and spamd.users-file name are read too, as at start and reload.
-
-            --probe looks at this host too: it prints the lines for main.cf and sendmail.mc that fit the settings and a chroot of \
+            Without --probe nothing else is touched. --probe looks at this host too: it prints the lines for main.cf and \
+            sendmail.mc that fit the settings and a chroot of \
             Postfix (master.cf), looks whether the mail server gets at the socket and waits long enough, and asks every spamd \
             (PING, TLS) and every Pyzor server (ping) whether it is there. No mail is sent and nothing is changed. Each line \
             begins with ok, warning or failed. It takes 30 seconds at most. Run it as root to see all of it.

@@ -15,6 +15,9 @@ struct Expected: Sendable {
     var to: [String]?
     /// Tamis' own fields, in order, right below the server's own Received.
     var written: [(name: String, value: String)] = []
+    /// QUIRK: Postfix counts fields that an access map prepends as the message's first: ours stand below the first of these then, and
+    /// above the server's Received.
+    var isBelowPrepended = false
     /// What that came with it is gone: beginnings of names in lower case; one with a colon is a whole name.
     var removed = ["x-spam-"]
     /// The subject's value; nil: as it was sent.

@@ -5,7 +5,8 @@ import TestRig
 /// Every mailing carries a mark that no other one has, in its sender and in its recipients: it is found again by that, whatever
 /// became of its header.
 struct Mailing: Sendable {
-    /// A domain such as `reject`, which stands for somebody at `reject.test` and so for a row of the settings, or a whole address.
+    /// A domain such as `reject`, which stands for somebody at `reject.test` and so for a row of the settings, or a whole address,
+    /// in which `%` stands for the mark.
     var to: [String]
     /// Nil for somebody of client.example.org.
     var sender: String?
@@ -25,11 +26,11 @@ struct Mailing: Sendable {
         self.init(to: to, from: sender, Mailing.message(Mailing.usualFields + fields, body: Array(body.utf8)))
     }
 
-    func sender(_ mark: String) -> String { sender ?? "\(mark)@client.example.org" }
+    func sender(_ mark: String) -> String { sender?.replacing("%", with: mark) ?? "\(mark)@client.example.org" }
 
     func recipients(_ mark: String) -> [String] {
         to.enumerated().map { index, name in
-            name.contains("@") ? name : "\(mark).\(index)@\(name).test"
+            name.contains("@") ? name.replacing("%", with: mark) : "\(mark).\(index)@\(name).test"
         }
     }
 

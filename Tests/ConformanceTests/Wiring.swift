@@ -15,7 +15,8 @@ enum Wiring: String, CaseIterable, Sendable {
         options.lines = [
             // Everybody is a recipient here, and the longest row has to fit.
             "virtual_mailbox_domains = static:all", "message_size_limit = 60000000", "virtual_mailbox_limit = 0",
-            "smtpd_authorized_xclient_hosts = 127.0.0.0/8",
+            "smtpd_authorized_xclient_hosts = 127.0.0.0/8", "smtpd_relay_restrictions = reject_unauth_destination",
+            "inet_protocols = all",
         ]
         if self == .debian {
             options.isChrooted = true
@@ -23,7 +24,7 @@ enum Wiring: String, CaseIterable, Sendable {
             options.lines += [
                 "milter_header_checks = regexp:{{/^X-Spam-Score: 9\\.9/ HOLD}}",
                 "smtpd_recipient_restrictions = check_recipient_access regexp:{"
-                    + "{/@prepend\\.test$/ PREPEND X-Prepended: yes} {/@prepend-flag\\.test$/ PREPEND X-Spam-Flag: YES}}",
+                    + "{/@prepend\\.test/ PREPEND X-Prepended: yes} {/@prepend-flag\\.test/ PREPEND X-Spam-Flag: YES}}",
             ]
         }
         options.milterBefore = neighbours?.before

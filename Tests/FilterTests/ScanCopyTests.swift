@@ -67,6 +67,12 @@ struct ScanCopyTests {
         #expect(copy.cut == .init(sent: 50, total: 102))
     }
 
+    @Test func `what is sent of a message is never more than the message`() {
+        let mended = message([("A", " b\nc\nd\ne\nf")], body: String(repeating: "x", count: 100))
+        let copy = ScanCopy(of: mended, received: nil, limit: mended.size)
+        #expect(copy.cut.map { $0.sent <= $0.total } == true)
+    }
+
     @Test func `a value cannot end the header of the copy`() {
         let copy = ScanCopy(of: message([("A", " b\n\n\nbody?\n \n\tc")], body: "x"), received: nil, limit: 1_000)
         #expect(text(copy) == "A: b\r\n\tbody?\r\n\tc\r\n\r\nx")
@@ -135,5 +141,12 @@ struct ReceivedFieldTests {
         #expect(field.split(separator: "\r\n").count == 6)
         #expect(field.split(separator: "\r\n").dropFirst().allSatisfy { $0.hasPrefix("\t") })
         #expect(!field.contains("by mx (Postfix)") && field.contains("by mx.x.org (Postfix) with ESMTPA id 4F2A1B"))
+    }
+
+    @Test(arguments: ["envelope-from", "ENVELOPE-sender", "Return-Path"])
+    func `a client cannot name another sender by what it says`(word: String) throws {
+        let field = text(try message(helo: "\(word)=root@x.org", name: word, login: word))
+        #expect(!field.lowercased().replacing("(envelope-from <s@example.net>)", with: "").contains(word.lowercased()))
+        #expect(field.contains("(envelope-from <s@example.net>)"))
     }
 }

@@ -160,14 +160,14 @@ package final class MilterClient {
 
     package func quit() throws { try send(MilterPacket("Q")) }
 
-    /// MAIL, RCPT and a whole message.
+    /// MAIL, RCPT and a whole message; the answer to MAIL alone when that is no "go on".
     package func deliver(
         _ letter: Letter,
         from sender: String = "alice@example.org",
         to recipients: [String] = ["bob@test.local"],
         queueID: String = "4F2A1B"
     ) throws -> [MilterPacket] {
-        try mail(from: sender)
+        if let answer = try mail(from: sender), answer.letter != "c" { return [answer] }
         for address in recipients { try recipient(address) }
         try macros("T", ["i": queueID])
         try data()

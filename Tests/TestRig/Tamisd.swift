@@ -99,6 +99,12 @@ package final class Tamisd: Sendable {
 
     package var pid: pid_t { process.pid }
 
+    /// Page faults of child processes that have ended: more than 0 once there was one.
+    package var faultsOfChildren: Int {
+        let fields = proc("stat").split(separator: ")").last?.split(separator: " ") ?? []
+        return fields.count > 8 ? Int(fields[8]) ?? 0 : 0
+    }
+
     /// Seconds of processor time that it has used so far, of all its threads.
     package var processorTime: Double {
         let fields = proc("stat").split(separator: ")").last?.split(separator: " ") ?? []
@@ -120,6 +126,17 @@ package final class Tamisd: Sendable {
     /// How many threads it has.
     package var threads: Int {
         (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.pid)/task").count) ?? 0
+    }
+
+    /// Waits for so many lines about judged messages, counts them, and empties the log. For long runs.
+    package func takeLog(untilThereAre count: Int) throws -> Int {
+        let lines = try waitFor("\(count) lines about messages in the log", within: .seconds(60)) {
+            let log = FileManager.default.contents(atPath: process.outputPath) ?? Data()
+            let found = log.split(separator: 0x0A).count { $0.contains(Data(": verdict=".utf8)) }
+            return found >= count ? found : nil
+        }
+        guard truncate(process.outputPath, 0) == 0 else { throw RigError.system("truncate \(process.outputPath)") }
+        return lines
     }
 
     /// The number behind a name in /proc/PID/status: `VmHWM`, in KiB, `Threads` and so on.

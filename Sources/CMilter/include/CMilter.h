@@ -3,8 +3,9 @@
  * are `char *` for text which is only read, macros, socket addresses (unions and arrays in C), and a thread that begins
  * with its signals blocked. Nullability is stated, which mfapi.h does not do.
  *
- * Every symbol begins with cmilter_, save sigwait, which is meant to replace libc's for libmilter (see cmilter.c):
- * libmilter.so exports many short names of Sendmail's own, and ours would replace them.
+ * Every symbol begins with cmilter_, save sigwait and accept, which are meant to replace libc's for libmilter (see cmilter.c,
+ * cmilter_accept.c), and mi_rd_cmd, which stands before libmilter's own (cmilter_macros.c): libmilter.so exports many short
+ * names of Sendmail's own, and ours would replace them.
  */
 #ifndef CMILTER_H
 #define CMILTER_H
@@ -109,6 +110,10 @@ uint16_t cmilter_bound_port(int descriptor);
 
 /* Makes connections accepted from this listener send at once. Returns 0 or an errno. */
 int cmilter_send_at_once(int descriptor);
+
+/* Has allocations of `size` bytes and more mapped from the system one by one (mallopt(3), M_MMAP_THRESHOLD), which Glibc's
+   module map leaves out. */
+void cmilter_map_buffers(int size);
 
 /* The id of a group: 0, ENOENT when there is none of that name, or another errno. */
 int cmilter_group_id(const char *name, gid_t *id);

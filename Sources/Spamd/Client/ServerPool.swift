@@ -31,8 +31,8 @@ final class ServerPool: Sendable {
         var names: [SpamdServer: Names] = [:]
         var waiting: [Int: Waiting] = [:]
         var probes: [SpamdServer: Scheduled<Void>] = [:]
-        var answerTime = AnswerTime()
         var hedging = Hedging()
+        var answerTime = AnswerTime()
     }
 
     let group: any EventLoopGroup
@@ -143,6 +143,7 @@ extension ServerPool {
         state.withLock { state in
             if isAnswered {
                 state.answerTime.note(answeredIn: taken.nanoseconds)
+                state.hedging.note(nanoseconds: taken.nanoseconds)
             } else {
                 state.answerTime.note(givenUpAfter: taken.nanoseconds)
             }
@@ -194,9 +195,6 @@ extension ServerPool {
             return granted
         }
     }
-
-    /// Notes how long an answer took.
-    func noteTime(_ time: TimeAmount) { state.withLock { $0.hedging.note(nanoseconds: time.nanoseconds) } }
 
     /// Notes that two servers were asked, and which one was slower.
     ///

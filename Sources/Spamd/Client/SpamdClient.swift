@@ -203,7 +203,6 @@ extension SpamdClient {
         // Most of the time may have gone by in our own queue: then an answer that came too late says nothing of the server.
         let hadItsTime = NIODeadline.now() - begin >= .nanoseconds(configuration.timeout.nanoseconds / 2)
         let isUnfair = result.error?.reason == .timedOut(.response) && !hadItsTime
-        if configuration.hedges, result.error == nil { pool.noteTime(NIODeadline.now() - begin) }
         pool.release(server, isUnfair ? .unknown : ServerTable.Outcome(result), result.error)
         return result.flatMap { response in
             Result { () throws(SpamdError) in try response.checked() }

@@ -75,12 +75,15 @@ struct ScanCommand: AsyncParsableCommand {
         if let against { return try await compare(against: against) }
         let (filter, settings) = try await self.filter()
         var isSpamFound = false
+        var isFirst = true
         let status = try await judgeAll(filter, settings) { file, outcome in
             switch outcome {
             case .success(let (message, judgement)):
                 isSpamFound = isSpamFound || judgement.verdict.isSpam
                 if explain {
-                    StandardStreams.say(explanation(of: judgement, on: message, in: file, by: filter).text)
+                    let text = explanation(of: judgement, on: message, in: file, by: filter).text
+                    StandardStreams.say(isFirst ? text : "\n" + text)
+                    isFirst = false
                 } else {
                     show(ScanReport(file: file, judgement: judgement))
                 }

@@ -162,8 +162,8 @@ extension Promise {
             row("SMTPUTF8: addresses and fields in UTF-8", absent: noExtension("SMTPUTF8")) { scene, client in
                 let mark = scene.freshMark()
                 var mailing = Mailing(
-                    to: ["jörg.\(mark)@tag.test"],
-                    from: "zoë.\(mark)@client.example.org",
+                    to: ["jörg.%@tag.test"],
+                    from: "zoë.%@client.example.org",
                     adding: ["X-Name: Jörg"]
                 )
                 mailing.parameters = "SMTPUTF8"

