@@ -77,6 +77,7 @@ nightly: export TAMIS_NIGHTLY = 1
 nightly: export TAMIS_TLS_ROUNDS = 200
 nightly: export TAMIS_FRESH_MESSAGES = 5000
 nightly: test ## make test with larger numbers, and the unit under a real systemd, in a container
+	scripts/faults
 	scripts/try-unit
 
 clean: ## removes what was built; the unpacked mail servers stay in /var/cache/tamis

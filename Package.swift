@@ -70,8 +70,8 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Tests: one target a room, and what they share.
-        .testTarget(name: "MailTests", dependencies: ["Mail"], swiftSettings: strict),
-        .testTarget(name: "PolicyTests", dependencies: ["Policy", "Mail"], swiftSettings: strict),
+        .testTarget(name: "MailTests", dependencies: ["Mail", "TestRig"], swiftSettings: strict),
+        .testTarget(name: "PolicyTests", dependencies: ["Policy", "Mail", "TestRig"], swiftSettings: strict),
         .testTarget(
             name: "SettingsTests",
             dependencies: ["Settings", "Filter", "Policy", "Spamd", "Pyzor", "Mail", nio],
@@ -90,12 +90,14 @@ let package = Package(
         ),
         .testTarget(
             name: "FilterTests",
-            dependencies: ["Filter", "Policy", "Spamd", "Pyzor", "Mail", nio],
+            dependencies: ["Filter", "Policy", "Spamd", "Pyzor", "Mail", "TestRig", nio],
             swiftSettings: strict
         ),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["Daemon", "Filter", "Policy", "Mail", nio, posix],
+            dependencies: [
+                "Daemon", "Settings", "Filter", "Policy", "Milter", "Mail", "TestRig", "tamisd", nio, posix,
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -30,7 +30,7 @@ package struct DaemonProcess {
         Self.openStandardDescriptors()
         Signals.unblock()
         let log = LogOutput(destination: logDestination)
-        let reload = Reload(path: settingsPath, hostName: HostName.current)
+        let reload = Reload(path: settingsPath, hostName: HostName.current, observers: ServerObservers(log: log))
         let loaded: Reload.Loaded
         do {
             loaded = try reload.load(log)
@@ -102,6 +102,7 @@ package struct DaemonProcess {
         )
         Task { await Reload.resolveNames(of: state.live, state.log) }
         watch(state, listener, notifier, on: queue)
+        RepeatingTimer.start(every: 5_000_000, on: queue) { reload.observers.tellWhatIsDue() }
     }
 
     /// Looks after the daemon itself. Without a manager that waits for us the rounds still tell the log what is wrong.

@@ -5,10 +5,12 @@ final class DaemonState: Sendable {
     let log: LogOutput
     let admission = Admission()
     let drain = Drain()
+    let shadow: Shadow
     private let current: Mutex<LiveConfiguration>
 
     init(log: LogOutput, live: LiveConfiguration) {
         self.log = log
+        shadow = Shadow(log: log)
         current = Mutex(live)
     }
 

@@ -55,6 +55,7 @@ struct DrainEnd: Sendable {
 
     private func leave() -> Never {
         listener.removeSocketIfOurs()
+        if state.live.shadow != nil { state.shadow.tellCounts() }
         state.log.write(LogRecord(.notice, "ended", ["unanswered": .number(state.admission.inFlight)]))
         state.log.flush(milliseconds: 1_000)
         _exit(0)

@@ -124,6 +124,7 @@ struct EndOfMessage {
             return .tempfail(nil)
         }
         state.log.write(VerdictLine.line(for: judgement, message, live.logContents, live.logFormat))
+        if let shadow = live.shadow { state.shadow.compare(judgement, on: message, live.policy, shadow) }
         switch judgement.disposition.answer {
         case .accept: return .continue
         case .reject(let reply): return .reject(reply)

@@ -16,15 +16,18 @@ final class LiveConfiguration: Sendable {
     let deadline: TimeAmount
     /// The descriptor from which on connections are refused, so that scanners can be asked.
     let firstRefusedDescriptor: Int32
+    /// The second policy, which changes nothing; nil without one.
+    let shadow: ScorePolicy?
 
     convenience init(
         _ settings: TamisSettings,
         filter configuration: FilterConfiguration,
         clients: ScannerClients,
-        descriptors: DescriptorPlan.Fit? = nil
+        descriptors: DescriptorPlan.Fit? = nil,
+        shadow: ScorePolicy? = nil
     ) {
         let filter = MailFilter(configuration, clients: clients)
-        self.init(settings, filter: filter, clients: clients, descriptors: descriptors)
+        self.init(settings, filter: filter, clients: clients, descriptors: descriptors, shadow: shadow)
     }
 
     /// With a filter that is made already; its scanners need not be those of `clients`.
@@ -35,9 +38,11 @@ final class LiveConfiguration: Sendable {
         _ settings: TamisSettings,
         filter: MailFilter,
         clients: ScannerClients,
-        descriptors: DescriptorPlan.Fit? = nil
+        descriptors: DescriptorPlan.Fit? = nil,
+        shadow: ScorePolicy? = nil
     ) {
         self.settings = settings
+        self.shadow = shadow
         self.filter = filter
         firstRefusedDescriptor = Int32(clamping: descriptors?.firstRefused ?? .max)
         self.clients = clients

@@ -11,6 +11,7 @@ extension LogRecord {
         case .resolveFailed: self.init(.warning, "spamd: \(event)")
         case .resolved: self.init(.info, "spamd: \(event)")
         case .triedNext: self.init(.info, "spamd: \(event)")
+        case .askedSecond: self.init(.info, "spamd: \(event)")
         }
     }
 

@@ -52,7 +52,7 @@ package struct LogRecord: Sendable, Equatable {
         isAboutMail = false
     }
 
-    /// A line about a message or a connection; `queueID` nil gives `NOQUEUE`.
+    /// A line about a message or a connection; `queueID` nil gives `NOQUEUE`. Of a longer one 64 bytes are kept.
     package init(
         _ level: LogLevel,
         queueID: Bytes?,
@@ -60,7 +60,7 @@ package struct LogRecord: Sendable, Equatable {
         _ facts: KeyValuePairs<String, Value> = [:]
     ) {
         self.level = level
-        self.queueID = queueID
+        self.queueID = queueID.map { Bytes($0.prefix(64)) }
         self.message = message
         self.facts = facts.map { Fact(key: $0.key, value: $0.value) }
         isAboutMail = true
@@ -103,14 +103,14 @@ package struct LogRecord: Sendable, Equatable {
         return line
     }
 
-    /// At most how long the line can be, without making it: every byte could have to be escaped.
+    /// At most how long the line can be, without making it: every byte could have to be escaped, and JSON escapes the escape.
     package var maximumLineLength: Int {
-        facts.reduce(64 + 4 * (queueID?.count ?? 0) + 4 * (message?.utf8.count ?? 0)) { sum, fact in
+        facts.reduce(64 + 5 * (queueID?.count ?? 0) + 5 * (message?.utf8.count ?? 0)) { sum, fact in
             let value =
                 switch fact.value {
                 case .number: 20
                 case .text(let text): text.utf8.count
-                case .bytes(let bytes): Self.isClean(bytes) ? bytes.count : 4 * bytes.count
+                case .bytes(let bytes): Self.isClean(bytes) ? bytes.count : 5 * bytes.count
                 }
             return sum + fact.key.utf8.count + value + 6
         }
@@ -177,16 +177,21 @@ package struct LogRecord: Sendable, Equatable {
         }
     }
 
-    /// As `escaped`, and blanks and colons become `\xNN` too: nothing behind a queue id may pass for the rest of the line.
+    /// As `escaped`, and what parts words, keys and values becomes `\xNN` too: nothing in a queue id passes for the rest of the line.
     private static func escapedWord(_ bytes: Bytes) -> String {
-        guard bytes.contains(where: { $0 == 0x20 || $0 == 0x3A }) else { return escaped(bytes) }
-        return bytes.map { $0 == 0x20 ? "\\x20" : $0 == 0x3A ? "\\x3a" : escaped([$0]) }.joined()
+        let signs = Bytes(" \":=".utf8)
+        guard bytes.contains(where: signs.contains) else { return escaped(bytes) }
+        return bytes.map { signs.contains($0) ? hexadecimal($0) : escaped([$0]) }.joined()
+    }
+
+    private static func hexadecimal(_ byte: UInt8) -> String {
+        String(decoding: [0x5C, 0x78, hexDigits[Int(byte >> 4)], hexDigits[Int(byte & 0xF)]], as: UTF8.self)
     }
 
     /// The words of a line: a server's own text may be among them, but none of it ends the line. Quotes and backslashes stay.
     private static func printable(_ message: String) -> String {
         if message.utf8.allSatisfy(\.isPrintableASCII) { return message }
-        return message.utf8.map { $0.isPrintableASCII ? String(UnicodeScalar($0)) : escaped([$0]) }.joined()
+        return message.utf8.map { $0.isPrintableASCII ? String(UnicodeScalar($0)) : hexadecimal($0) }.joined()
     }
 
     private static let hexDigits = Bytes("0123456789abcdef".utf8)

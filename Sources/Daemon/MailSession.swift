@@ -147,7 +147,7 @@ final class MailSession: MilterSession {
 
     private func busy(_ sender: Envelope.Address, _ reason: String) -> SessionStatus {
         let facts: KeyValuePairs<String, LogRecord.Value> = [
-            "client": logged(client), "from": .bytes(sender.wireForm),
+            "client": logged(client), "from": logged(sender),
             "inflight": .number(state.admission.inFlight),
         ]
         write(LogRecord(.warning, queueID: nil, reason, facts))
@@ -161,7 +161,7 @@ final class MailSession: MilterSession {
             nil,
             ["exempt": .text(standing.reason?.rawValue ?? "yes"), "client": logged(client)]
         )
-        if let sender { record.facts.append(.init(key: "from", value: .bytes(sender.wireForm))) }
+        if let sender { record.facts.append(.init(key: "from", value: logged(sender))) }
         write(record)
         return .accept
     }
@@ -210,6 +210,10 @@ final class MailSession: MilterSession {
         let mechanism = context.macro("{auth_type}") ?? []
         return identity.isEmpty && mechanism.isEmpty
             ? nil : Authentication(mechanism: mechanism, identity: identity)
+    }
+
+    private func logged(_ sender: Envelope.Address) -> LogRecord.Value {
+        .bytes(Bytes(sender.wireForm.prefix(VerdictLine.maximumLength)))
     }
 
     private func logged(_ client: Client) -> LogRecord.Value {

@@ -1,6 +1,7 @@
 import Filter
 import NIOCore
 import NIOPosix
+import Policy
 import Pyzor
 import Settings
 import Spamd
@@ -12,16 +13,19 @@ import Spamd
 struct Reload: Sendable {
     let path: String
     let hostName: String
+    let observers: ServerObservers
     /// Raises the limit of open files as far as possible to what is needed, and returns what it is now.
     let descriptorLimit: @Sendable (_ needed: Int) -> Int
 
     init(
         path: String,
         hostName: String,
+        observers: ServerObservers,
         descriptorLimit: @escaping @Sendable (_ needed: Int) -> Int = { DescriptorLimit.raise(to: $0) }
     ) {
         self.path = path
         self.hostName = hostName
+        self.observers = observers
         self.descriptorLimit = descriptorLimit
     }
 
@@ -47,9 +51,16 @@ struct Reload: Sendable {
             if let old { settings.keepUnchangeable(of: old.settings) }
             let plan = DescriptorPlan(settings)
             let limit = descriptorLimit(plan.needed)
+            let shadow = try settings.loadShadow()
+            let warnings = loaded.warnings + (shadow?.warnings ?? [])
             return Loaded(
-                live: try configured(settings, log, descriptors: plan.fit(in: limit), inheriting: old),
-                warnings: loaded.warnings.map { "\($0)" } + [plan.warning(limit: limit)].compactMap(\.self),
+                live: try configured(
+                    settings,
+                    descriptors: plan.fit(in: limit),
+                    shadow: shadow.map { policy(of: $0, beside: settings) },
+                    inheriting: old
+                ),
+                warnings: warnings.map { "\($0)" } + [plan.warning(limit: limit)].compactMap(\.self),
                 changes: old?.settings.changes(to: loaded.settings) ?? []
             )
         } catch let error as SettingsError {
@@ -64,6 +75,7 @@ struct Reload: Sendable {
         let log = state.log
         do {
             let loaded = try load(log, inheriting: state.live)
+            if state.live.shadow != nil { state.shadow.tellCounts() }
             state.live = loaded.live
             log.configure(level: LogLevel(loaded.live.settings.log.level), format: loaded.live.logFormat)
             Self.tell(loaded, log)
@@ -83,19 +95,23 @@ struct Reload: Sendable {
 
     private func configured(
         _ settings: TamisSettings,
-        _ log: LogOutput,
         descriptors: DescriptorPlan.Fit,
+        shadow: ScorePolicy?,
         inheriting old: LiveConfiguration?
     ) throws -> LiveConfiguration {
         var filter = try settings.filterConfiguration(hostName: hostName, version: TamisVersion.current)
-        filter.spamd?.observer = SpamdObserver { log.write(LogRecord($0)) }
+        filter.spamd?.observer = observers.spamd
         let clients = try ScannerClients(
             filter,
             inheriting: old?.clients,
             group: MultiThreadedEventLoopGroup.singleton,
-            pyzorObserver: PyzorObserver { event in LogRecord(event).map(log.write) }
+            pyzorObserver: observers.pyzor
         )
-        return LiveConfiguration(settings, filter: filter, clients: clients, descriptors: descriptors)
+        return LiveConfiguration(settings, filter: filter, clients: clients, descriptors: descriptors, shadow: shadow)
+    }
+
+    private func policy(of shadow: ShadowSettings, beside settings: TamisSettings) -> ScorePolicy {
+        ScorePolicy(settings.policyConfiguration(of: shadow, hostName: hostName, version: TamisVersion.current))
     }
 
     private static func tell(_ loaded: Loaded, _ log: LogOutput) {

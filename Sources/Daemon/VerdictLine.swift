@@ -135,10 +135,12 @@ enum VerdictLine {
             let names = tests[..<kept].joined(separator: ",")
             record.set("tests", .text(names + (names.isEmpty ? "" : ",") + "+\(tests.count - kept)"))
         }
-        for key in ["to", "from", "helo", "msgid", "subject", "client"] where excess > 0 {
-            record.shorten(key, by: excess, in: format)
+        for bytes in [8, 0] {
+            for key in ["to", "from", "helo", "msgid", "subject", "client"] where excess > 0 {
+                record.shorten(key, by: excess, keeping: bytes, in: format)
+            }
         }
-        if excess > 0, let queueID = record.queueID { record.queueID = Bytes(queueID.prefix(64)) }
+        if excess > 0, let queueID = record.queueID { record.queueID = Bytes(queueID.prefix(16)) }
         return record
     }
 }
@@ -149,16 +151,16 @@ extension LogRecord {
         facts[index].value = value
     }
 
-    /// Cuts a value until the line is `excess` bytes shorter, or 8 bytes are left of it, and marks the cut.
-    fileprivate mutating func shorten(_ key: String, by excess: Int, in format: LogFormat) {
+    /// Cuts a value until the line is `excess` bytes shorter, or `kept` bytes are left of it, and marks the cut.
+    fileprivate mutating func shorten(_ key: String, by excess: Int, keeping kept: Int, in format: LogFormat) {
         guard let index = facts.firstIndex(where: { $0.key == key }), case .bytes(var bytes) = facts[index].value else {
             return
         }
         let target = line(format).utf8.count - excess
-        while bytes.count > 8, line(format).utf8.count > target {
+        while bytes.count > kept, line(format).utf8.count > target {
             let over = line(format).utf8.count - target
             // One byte takes up to four in the line when it has to be escaped.
-            bytes.removeLast(min(max(over / 4, 1), bytes.count - 8))
+            bytes.removeLast(min(max(over / 4, 1), bytes.count - kept))
             facts[index].value = .bytes(bytes + Bytes("...".utf8))
         }
     }

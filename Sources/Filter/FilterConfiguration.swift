@@ -75,11 +75,19 @@ extension MailFilter {
             spamd: clients.spamd.map {
                 SpamdScanner(
                     client: $0,
-                    wantsReport: explains || configuration.policy.headers.report != .never,
+                    wish: configuration.policy.headers.spamdWish(explains: explains),
                     compress: configuration.spamd?.compress ?? false
                 )
             },
             pyzor: clients.pyzor.map { PyzorScanner(client: $0, rule: configuration.digestRule) }
         )
+    }
+}
+
+extension HeaderRules {
+    /// What spamd is asked for so that these headers can be written: one question gives its fields or its report, not both.
+    package func spamdWish(explains: Bool = false) -> SpamdScanner.Wish {
+        if !takeOver.isEmpty { return .headers }
+        return explains || report != .never ? .report : .symbols
     }
 }

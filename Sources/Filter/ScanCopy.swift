@@ -16,6 +16,8 @@ package struct ScanCopy: Sendable, Equatable {
     package let bytes: ByteBuffer
     /// Nil when the copy is whole.
     package let cut: Cut?
+    /// How many bytes the header takes before a cut, our Received field and the empty line included.
+    package let headerSize: Int
 
     /// - Parameters:
     ///   - received: our Received field, or nil when the message has its own (`tamis scan` of a file).
@@ -34,6 +36,7 @@ package struct ScanCopy: Sendable, Equatable {
             }
         }
         buffer.writeStaticString("\r\n")
+        headerSize = buffer.readableBytes
         buffer.writeBytes(message.body)
         (bytes, cut) = Self.bounded(buffer, prefix: prefix.count, dropped: dropped, message: message, limit: limit)
     }
@@ -90,6 +93,7 @@ package struct ScanCopy: Sendable, Equatable {
         // nothing; it is cut inside a line.
         let sent = whole < window.count / 2 ? window.count : whole
         let copy = buffer.getSlice(at: buffer.readerIndex, length: prefix + sent) ?? buffer
-        return (copy, Cut(sent: sent, total: message.size - dropped))
+        // A value whose folds had to be mended is longer here than it was on the wire.
+        return (copy, Cut(sent: sent, total: max(sent, message.size - dropped)))
     }
 }

@@ -63,5 +63,8 @@ package struct HeaderNamePattern: Hashable, Sendable, CustomStringConvertible {
         isPrefix ? name.bytes.startsIgnoringASCIICase(with: stem.bytes) : name == stem
     }
 
+    /// Whether every name that `other` means is meant here too.
+    package func covers(_ other: HeaderNamePattern) -> Bool { matches(other.stem) && (isPrefix || !other.isPrefix) }
+
     package var description: String { isPrefix ? "\(stem)*" : stem.description }
 }

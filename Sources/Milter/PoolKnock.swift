@@ -1,5 +1,5 @@
 import CMilter
-import Dispatch
+import Glibc
 import Synchronization
 
 /// Keeps libmilter's workers going while callbacks block.
@@ -18,44 +18,50 @@ final class PoolKnock: Sendable {
         var blocked = 0
         var isWatching = false
         var listener: Int32 = -1
+        /// Wakes the watch; nil before it begins.
+        var pipe: WakePipe?
     }
 
     /// The one of this process, as there is one libmilter.
     static let shared = PoolKnock()
 
-    private static let interval = DispatchTimeInterval.milliseconds(100)
+    private static let intervalMilliseconds: Int32 = 100
 
     private let state = Mutex(State())
-    private let isWanted = DispatchSemaphore(value: 0)
 
     /// Runs `body`, a callback that may block for long.
     func whileBlocking<Result>(_ body: () -> Result) -> Result {
         cmilter_note_worker()
-        let needsWatch = state.withLock { state in
+        let wanted = state.withLock { state in
             state.blocked += 1
             defer { state.isWatching = true }
-            return !state.isWatching || state.blocked >= cmilter_known_workers()
+            return !state.isWatching || state.blocked >= cmilter_known_workers() ? state.pipe : nil
         }
-        if needsWatch { isWanted.signal() }
+        wanted?.wake()
         defer { state.withLock { $0.blocked -= 1 } }
         return body()
     }
 
     /// Begins to watch, in a thread of its own; `listener` is the listening descriptor. Returns 0 or an errno.
     func start(listener: Int32) -> Int32 {
-        state.withLock { $0.listener = listener }
+        guard let pipe = WakePipe() else { return errno }
+        state.withLock { state in
+            state.listener = listener
+            state.pipe = pipe
+        }
         return cmilter_start_beside { PoolKnock.shared.watch() }
     }
 
     private func watch() {
-        let listener = state.withLock { $0.listener }
+        let (listener, pipe) = state.withLock { ($0.listener, $0.pipe) }
+        guard let pipe else { return }
         while true {
-            isWanted.wait()
+            _ = pipe.wait(milliseconds: -1)
             var isDue = false
             while let blocked {
                 // A full backlog means that new connections wait anyway: nothing to do about an error.
                 if isDue || blocked >= cmilter_known_workers() { _ = cmilter_knock(listener) }
-                isDue = isWanted.wait(timeout: .now() + Self.interval) == .timedOut
+                isDue = !pipe.wait(milliseconds: Self.intervalMilliseconds)
             }
         }
     }

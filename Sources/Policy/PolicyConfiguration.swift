@@ -133,8 +133,15 @@ package struct HeaderRules: Sendable, Equatable {
     /// Fields of the admin's own, in this order, on all mail that is judged.
     package var extra: [ExtraHeader] = []
     /// Which of the X-Spam-* fields that spamd wrote (`SpamdAnswer.headers`) are taken over; those that Tamis writes itself
-    /// never are, and no other field is.
+    /// (`extra` too) never are, and no other field is.
     package var takeOver: [HeaderNamePattern] = []
+
+    /// At most so many fields are taken over,
+    package static let maximumTakenOver = 50
+    /// each value cut to so many bytes,
+    package static let maximumTakenOverValue = 8_000
+    /// and names and values together hold no more than these.
+    package static let maximumTakenOverBytes = 32_000
 
     package init() {}
 }

@@ -39,19 +39,26 @@ extension ScorePolicy {
         String(repeating: "*", count: Int(min(max(score.wholePoints, 0), 50)))
     }
 
-    /// spamd's own fields that the admin wants, unfolded to be folded anew.
+    /// spamd's own fields that the admin wants, unfolded to be folded anew; none that we write ourselves. What goes beyond the
+    /// limits is left out, or cut where it is one value.
     private func takenOver(from findings: Findings) -> [(HeaderName, HeaderValue)] {
-        guard let headers = findings.spamd.answer?.headers, !configuration.headers.takeOver.isEmpty else { return [] }
-        return headers.prefix(Self.maximumTakenOver).compactMap { field in
+        let rules = configuration.headers
+        guard let headers = findings.spamd.answer?.headers, !rules.takeOver.isEmpty else { return [] }
+        let own = OwnHeader.names.union(rules.extra.map(\.name))
+        var taken: [(HeaderName, HeaderValue)] = []
+        var size = 0
+        for field in headers where taken.count < HeaderRules.maximumTakenOver {
             guard let name = HeaderName(field.name.description),
                 name.bytes.startsIgnoringASCIICase(with: "X-Spam-".utf8),
-                !OwnHeader.names.contains(name), configuration.headers.takeOver.contains(where: { $0.matches(name) })
-            else { return nil }
-            return (name, HeaderValue(bytes: Self.unfolded(field.value)))
+                !own.contains(name), rules.takeOver.contains(where: { $0.matches(name) })
+            else { continue }
+            let value = Self.unfolded(field.value).prefix(HeaderRules.maximumTakenOverValue)
+            size += name.bytes.count + value.count
+            guard size <= HeaderRules.maximumTakenOverBytes else { break }
+            taken.append((name, HeaderValue(bytes: value)))
         }
+        return taken
     }
-
-    private static let maximumTakenOver = 100
 
     /// The value with each fold (RFC 5322 section 2.2.3) and each run of blanks made one blank.
     private static func unfolded(_ value: Bytes) -> Bytes {

@@ -62,12 +62,20 @@ package struct SpamdUserRules: Sendable, Equatable {
     package var single = Rule.none
     /// Looked at before `single`; the first row that matches the recipient counts.
     package var table: [Mapping] = []
+    /// Looked at behind `table` and before `single`.
+    package var book = SpamdUserBook()
     /// Who is named for a message with several recipients; nil: nobody.
     package var several: SpamdUser?
 
-    package init(single: Rule = .none, table: [Mapping] = [], several: SpamdUser? = nil) {
+    package init(
+        single: Rule = .none,
+        table: [Mapping] = [],
+        book: SpamdUserBook = SpamdUserBook(),
+        several: SpamdUser? = nil
+    ) {
         self.single = single
         self.table = table
+        self.book = book
         self.several = several
     }
 
@@ -75,6 +83,7 @@ package struct SpamdUserRules: Sendable, Equatable {
     package func user(for recipient: Envelope.Address) -> SpamdUser? {
         let address = recipient.bare
         if let row = table.first(where: { $0.match.contains { $0.matches(address) } }) { return row.user }
+        if let user = book.user(for: address) { return user }
         return switch single {
         case .none: nil
         case .name(let user): user

@@ -94,8 +94,8 @@ extension MailServerProbe {
                 )
             )
         } else {
-            let where_ = inside.isEmpty ? "no chroot" : "a chroot that holds the socket, if it is a file"
-            findings.append(.ok("Postfix", "smtpd runs in \(where_) (master.cf)"))
+            let text = inside.isEmpty ? "smtpd runs without a chroot" : "smtpd runs in a chroot, and \(place)"
+            findings.append(.ok("Postfix", "\(text) (master.cf)"))
         }
         if !inside.isEmpty, inside.count < smtpd.count, case .unix = milter.listen {
             let outside = smtpd.filter { !$0.isChrooted }.map(\.name).joined(separator: ", ")
@@ -113,6 +113,10 @@ extension MailServerProbe {
             findings.append(.warning("Postfix", text))
         }
         return findings
+    }
+
+    private var place: String {
+        if case .unix = milter.listen { "the socket lies in it" } else { "a port can be reached from it" }
     }
 
     /// Whether Postfix's user gets through the folders, and may write to the socket.
@@ -133,8 +137,10 @@ extension MailServerProbe {
     ) -> Finding {
         let folders = FolderPath(to: path)
         if let (folder, found) = folders.obstacle(for: user, status) {
-            let advice =
-                "put it into the group (adduser \(user.name) \(FileStatus.groupName(found.group))) and restart Postfix"
+            // Nobody should join root's group for it.
+            let group = found.group == 0 ? "tamis" : FileStatus.groupName(found.group)
+            let first = found.group == 0 ? "give that folder a group of its own (chgrp tamis), and " : ""
+            let advice = "\(first)put it into the group (adduser \(user.name) \(group)) and restart Postfix"
             return .warning(subject, "the user \(user.name) cannot pass \(folder) (\(found.text)); \(advice)")
         }
         if let missing = folders.missing(status) {

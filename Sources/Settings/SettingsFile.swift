@@ -28,7 +28,11 @@ struct SettingsFile: Equatable, Sendable {
     ///
     /// As OpenSSH does with its files, one that others can write is refused. Writable by its group is fine where that group
     /// is root's, or the reader's own beside the reader's own file (a umask of 002 with a group per user).
-    func complaint(readBy user: UInt32, _ userGroup: UInt32) -> String? {
+    func complaint(
+        readBy user: UInt32,
+        _ userGroup: UInt32,
+        maximumSize: Int = SourceText.maximumSize
+    ) -> String? {
         switch mode & UInt32(S_IFMT) {
         case UInt32(S_IFREG): break
         case UInt32(S_IFDIR): return "is a folder, expected a file"
@@ -44,11 +48,11 @@ struct SettingsFile: Equatable, Sendable {
         if mode & 0o020 != 0, !isPrivateGroup {
             return "can be written by its group (mode \(octal), group \(group)); chmod g-w"
         }
-        return size > SourceText.maximumSize ? "has more than \(SourceText.maximumSize) bytes (1 MiB)" : nil
+        return size > maximumSize ? "has more than \(maximumSize) bytes (\(maximumSize >> 20) MiB)" : nil
     }
 
     /// The bytes of a file.
-    static func read(_ path: String) throws(SyntaxProblem) -> [UInt8] {
+    static func read(_ path: String, maximumSize: Int = SourceText.maximumSize) throws(SyntaxProblem) -> [UInt8] {
         guard !path.utf8.contains(0) else { throw SyntaxProblem(nil, "a NUL byte in the name of the file") }
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
         guard descriptor >= 0 else { throw problem("cannot be opened") }
@@ -61,15 +65,20 @@ struct SettingsFile: Equatable, Sendable {
             owner: status.st_uid,
             group: status.st_gid
         )
-        if let complaint = file.complaint(readBy: geteuid(), getegid()) { throw SyntaxProblem(nil, complaint) }
-        return try contents(of: descriptor)
+        if let complaint = file.complaint(readBy: geteuid(), getegid(), maximumSize: maximumSize) {
+            throw SyntaxProblem(nil, complaint)
+        }
+        let bytes = try contents(of: descriptor, maximumSize)
+        // It can have grown since it was looked at.
+        guard bytes.count <= maximumSize else { throw SyntaxProblem(nil, "has more than \(maximumSize) bytes") }
+        return bytes
     }
 
-    /// What is there, up to one byte more than a settings file may have: it can have grown since it was looked at.
-    private static func contents(of descriptor: Int32) throws(SyntaxProblem) -> [UInt8] {
+    /// What is there, up to a little more than the file may have.
+    private static func contents(of descriptor: Int32, _ maximumSize: Int) throws(SyntaxProblem) -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
-        while bytes.count <= SourceText.maximumSize {
+        while bytes.count <= maximumSize {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw problem("cannot be read") }

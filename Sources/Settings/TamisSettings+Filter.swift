@@ -10,10 +10,11 @@ extension TamisSettings {
     /// - Parameters:
     ///   - hostName: who writes the headers.
     ///   - version: of Tamis, for X-Spam-Checker-Version.
-    /// - Throws: when Pyzor's accounts file cannot be read or has a line that cannot be used. Nothing else is looked at; the
-    ///   files of `spamd.tls` are for the client.
+    /// - Throws: when Pyzor's accounts file or the file of spamd's users cannot be read or has a line that cannot be used. Nothing
+    ///   else is looked at; the files of `spamd.tls` are for the client.
     package func filterConfiguration(hostName: String, version: String) throws(SettingsError) -> FilterConfiguration {
-        var configuration = FilterConfiguration(policy: policyConfiguration(hostName: hostName, version: version))
+        let policy = policyConfiguration(hostName: hostName, version: version, users: try spamdUsers())
+        var configuration = FilterConfiguration(policy: policy)
         configuration.spamd = spamd.enabled ? spamd.clientConfiguration : nil
         configuration.pyzor = pyzor.enabled ? try pyzor.clientConfiguration() : nil
         configuration.digestRule = pyzor.digest
@@ -21,8 +22,20 @@ extension TamisSettings {
         return configuration
     }
 
-    /// What the policy is made from.
-    package func policyConfiguration(hostName: String, version: String) -> PolicyConfiguration {
+    /// What stands in the file that `spamd.users-file` names; nothing without one.
+    ///
+    /// - Throws: everything that is wrong with that file, each with its line.
+    package func spamdUsers() throws(SettingsError) -> SpamdUserBook {
+        guard let file = spamd.usersFile else { return SpamdUserBook() }
+        return try SpamdUsersFile.load(file, key: "spamd.users-file")
+    }
+
+    /// What the policy is made from; `users` is what `spamdUsers()` gave.
+    package func policyConfiguration(
+        hostName: String,
+        version: String,
+        users: SpamdUserBook = SpamdUserBook()
+    ) -> PolicyConfiguration {
         var policy = PolicyConfiguration(version: version, hostName: hostName)
         policy.mode = mode
         policy.score = score
@@ -32,7 +45,12 @@ extension TamisSettings {
         policy.mixed = mixed
         policy.headers = headers
         policy.unscanned = unscanned
-        policy.spamdUser = SpamdUserRules(single: spamd.user, several: spamd.userForSeveral)
+        policy.spamdUser = SpamdUserRules(
+            single: spamd.user,
+            table: spamd.users,
+            book: users,
+            several: spamd.userForSeveral
+        )
         return policy
     }
 }
@@ -44,6 +62,7 @@ extension SpamdSection {
             servers: servers,
             timeout: TimeAmount(timeout),
             connectTimeout: TimeAmount(connectTimeout),
+            hedges: hedge,
             maxConcurrent: maxConcurrent,
             compress: compress,
             tls: tls

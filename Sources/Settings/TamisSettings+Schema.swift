@@ -62,6 +62,15 @@ extension TamisSettings {
                 "Header fields of judged mail, each: never, spam or always."
             ),
             .group("unscanned", \.unscanned, UnscannedRules.schema, "When a scanner does not answer."),
+            .value(
+                "shadow",
+                \.shadow,
+                .path("a settings file"),
+                "A second settings file whose policy (score, actions, exempt, recipients, mixed, headers, unscanned)",
+                "is judged beside this one and changes nothing: a log line for each message where verdict, action or",
+                "reply differ, and counts at reload and stop. Compare stored mail with: tamis scan --policy A --against B",
+                examples: ["/etc/tamis/next.yaml"]
+            ),
             .group("log", \.log, LogSection.schema, "Logging."),
         ],
         check: { settings, given, _, reading in

@@ -25,6 +25,8 @@ package struct TamisSettings: Equatable, Sendable {
     package var mixed = PolicyConfiguration.Mixed.mostLenient
     package var headers = HeaderRules()
     package var unscanned = UnscannedRules()
+    /// The settings file of a second policy that is judged beside this one; nil for none.
+    package var shadow: String?
     package var log = LogSection()
 
     package init() {}

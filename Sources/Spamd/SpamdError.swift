@@ -34,6 +34,8 @@ public struct SpamdError: Error, Equatable, Sendable {
         case resolveFailed
         /// No connection: refused, unreachable, no such socket, no permission.
         case connectFailed
+        /// No connection for want of something of our own system's: descriptors, memory, ports. The server has no part in it.
+        case outOfResources
         /// Time ran out.
         case timedOut(Phase)
         /// The TLS handshake failed, or the server refused our certificate.
@@ -78,7 +80,8 @@ extension SpamdError {
     /// Whether the connection was never made, so that the server cannot have seen the request.
     public var happenedBeforeRequest: Bool {
         switch reason {
-        case .resolveFailed, .connectFailed, .timedOut(.queue), .timedOut(.connect), .serversDown, .invalidRequest,
+        case .resolveFailed, .connectFailed, .outOfResources, .timedOut(.queue), .timedOut(.connect), .serversDown,
+            .invalidRequest,
             .invalidConfiguration, .shutDown:
             true
         default: false
@@ -105,6 +108,7 @@ extension SpamdError.Reason: CustomStringConvertible {
         case .limitExceeded: "larger than allowed"
         case .resolveFailed: "name not resolved"
         case .connectFailed: "no connection"
+        case .outOfResources: "no connection, for want of resources of our own"
         case .timedOut(.queue): "timed out waiting for a free place"
         case .timedOut(.connect): "timed out connecting"
         case .timedOut(.response): "timed out"

@@ -45,9 +45,10 @@ struct Run: ParsableCommand {
 
 struct CheckConfig: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tell what is wrong with a settings file. Without --probe, touches nothing but the file.",
+        abstract: "Tell what is wrong with a settings file, its shadow and its file of users.",
         discussion: """
-            --probe looks at this host too: it prints the lines for main.cf and sendmail.mc that fit the settings and a chroot of \
+            Without --probe nothing else is touched. --probe looks at this host too: it prints the lines for main.cf and \
+            sendmail.mc that fit the settings and a chroot of \
             Postfix (master.cf), looks whether the mail server gets at the socket and waits long enough, and asks every spamd \
             (PING, TLS) and every Pyzor server (ping) whether it is there. No mail is sent and nothing is changed. Each line \
             begins with ok, warning or failed. It takes 30 seconds at most. Run it as root to see all of it.
@@ -73,7 +74,8 @@ struct CheckConfig: ParsableCommand {
         do {
             let loaded = try TamisSettings.load(from: options.config)
             settings = loaded.settings
-            let lines = loaded.warnings.map { "\($0)" } + ["\(options.config): fine"]
+            let warnings = loaded.warnings + (try settings.checkParts())
+            let lines = warnings.map { "\($0)" } + ["\(options.config): fine"]
             try StandardOutput.write(lines.joined(separator: "\n") + "\n")
         } catch let error as SettingsError {
             StandardError.write("\(error)\n")

@@ -6,6 +6,8 @@ import TestRig
 enum SpamdWord: Equatable, Sendable {
     /// Points as spamd prints them, under the rule TEST_RULE.
     case score(String, required: String = "5.0", tests: [String] = ["TEST_RULE"])
+    /// Points with a report, for REPORT.
+    case report(String)
     /// Closes the connection without a word.
     case close
     case garbage
@@ -34,7 +36,7 @@ final class Answers: Sendable {
         self.words = words
         spamd = try ScriptedSpamd { question in
             let own = question.letter.value("X-Test-Score").map { SpamdWord.score($0) }
-            return Answers.answer(own ?? words.now.withLock { $0.spamd })
+            return Answers.answer(own ?? words.now.withLock { $0.spamd }, to: question.verb)
         }
         pyzord = try ScriptedPyzord { question in
             switch words.now.withLock({ $0.pyzor }) {
@@ -51,8 +53,10 @@ final class Answers: Sendable {
         pyzord.stop()
     }
 
-    private static func answer(_ word: SpamdWord) -> ScriptedAnswer {
+    private static func answer(_ word: SpamdWord, to verb: String) -> ScriptedAnswer {
         switch word {
+        case .report(let score):
+            verb == "REPORT" ? report(score) : answer(.score(score, tests: ["TEST_RULE", "OTHER_RULE"]), to: verb)
         case .score(let score, let required, let tests):
             .symbols(
                 tests,
@@ -63,5 +67,24 @@ final class Answers: Sendable {
         case .close: .close
         case .garbage: .garbage
         }
+    }
+
+    /// As spamd answers REPORT: the rules stand below a line of dashes.
+    private static func report(_ score: String) -> ScriptedAnswer {
+        let text = """
+            Spam detection software has looked at this.
+            Content analysis details:   (\(score) points, 5.0 required)
+
+             pts rule name              description
+            ---- ---------------------- --------------------------------------------------
+             \(score) TEST_RULE A rule of the stand-in
+             0.0 OTHER_RULE Another one
+
+            """
+        let isSpam = Double(score) ?? 0 >= 5
+        return .text(
+            "SPAMD/1.1 0 EX_OK\r\nContent-length: \(text.utf8.count)\r\n"
+                + "Spam: \(isSpam ? "True" : "False") ; \(score) / 5.0\r\n\r\n\(text)"
+        )
     }
 }

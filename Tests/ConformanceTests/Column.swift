@@ -9,13 +9,3 @@ enum Column: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     var testDescription: String { rawValue }
 }
-
-/// How a mail server is set up; each server is started once for each of these that a promise asks for.
-enum Wiring: String, CaseIterable, Sendable {
-    /// Tamis alone.
-    case alone
-    /// smtpd and cleanup in a chroot, local mail filtered too, an access map that prepends, checks of milters' headers.
-    case debian
-    /// A milter before Tamis and one behind it.
-    case neighbours
-}

@@ -15,8 +15,8 @@ struct Expected: Sendable {
     var to: [String]?
     /// Tamis' own fields, in order, right below the server's own Received.
     var written: [(name: String, value: String)] = []
-    /// Whether all X-Spam-* that came with it are gone.
-    var isCleaned = true
+    /// What that came with it is gone: beginnings of names in lower case; one with a colon is a whole name.
+    var removed = ["x-spam-"]
     /// The subject's value; nil: as it was sent.
     var subject: String?
     /// Facts of the log line.
@@ -44,7 +44,7 @@ struct Expected: Sendable {
     }
 
     /// Delivered as it came.
-    static let untouched = Expected(isCleaned: false)
+    static let untouched = Expected(removed: [])
 }
 
 /// The fields that Tamis writes by default.

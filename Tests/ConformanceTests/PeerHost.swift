@@ -27,18 +27,21 @@ final class PeerHost: Host {
 
     func holds(_ mark: String) -> Bool { kept.withLock { $0.held.contains { $0.isMarked(mark) } } }
 
-    /// A connection to Tamis, as far as HELO.
-    func connection(_ offer: Peer.Offer = Peer.Offer()) throws -> Peer {
-        let peer = try Peer(path: milterSocket)
-        try peer.negotiate(offer)
+    /// A connection to Tamis, as far as HELO; nil when Tamis wants to hear no more of this client.
+    func connection(port: UInt16 = 4321) throws -> Peer? {
+        let peer = try Peer(path: milterSocket, timeout: 20)
+        try peer.negotiate()
         try peer.macros(for: "C", [("j", "mx.test.local"), ("{daemon_name}", "mx.test.local")])
-        try peer.connected(host: "localhost", ip: "127.0.0.1")
+        guard try peer.connected(host: "localhost", ip: "127.0.0.1", port: port)?.command != "a" else {
+            peer.close()
+            return nil
+        }
         try peer.helo("client.example.org")
         return peer
     }
 
     func send(_ mailing: Mailing, mark: String) throws -> Told {
-        let peer = try connection()
+        guard let peer = try connection() else { return try sendBare(mailing, mark: mark) }
         defer { peer.close() }
         return try send(mailing, mark: mark, over: peer)
     }
@@ -55,9 +58,9 @@ final class PeerHost: Host {
             kept.serial += 1
             return kept.serial
         }
-        if let refused = Self.refusal(try peer.mail("<\(mailing.sender(mark))>")) {
-            return Told(recipients: [], end: refused)
-        }
+        let answer = try peer.mail("<\(mailing.sender(mark))>")
+        if answer?.command == "a" { return try sendBare(mailing, mark: mark) }
+        if let refused = Self.refusal(answer) { return Told(recipients: [], end: refused) }
         var replies: [SMTPReply] = []
         var accepted: [String] = []
         for address in mailing.recipients(mark) {

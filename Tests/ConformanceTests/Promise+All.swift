@@ -1,6 +1,7 @@
 extension Promise {
     /// The table, in the order in which it is printed.
-    static let all: [Promise] = actions
+    static let all: [Promise] =
+        actions + mixed + headers + subjects + forged + replies + sessions + wirings + exemptions + unscanned + bytes
 
     /// The rows of a column, those with one server and with the same settings together.
     static func rows(_ column: Column) -> [Promise] {

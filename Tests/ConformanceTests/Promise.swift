@@ -34,6 +34,19 @@ struct Promise: Sendable, CustomTestStringConvertible {
 }
 
 extension Promise {
+    /// A row with a trial of its own, about one mailing.
+    init(
+        _ group: String,
+        _ name: String,
+        rules: Rules = .usual,
+        wiring: Wiring = .alone,
+        absent: [Column: String] = [:],
+        _ mailing: Mailing,
+        trial: @escaping @Sendable (Scene, Mailing) throws -> Void
+    ) {
+        self.init(group, name, rules: rules, wiring: wiring, absent: absent) { try trial($0, mailing) }
+    }
+
     /// The usual row: spamd says this, the message is sent, and that is what comes of it.
     init(
         _ group: String,

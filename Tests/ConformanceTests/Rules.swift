@@ -41,11 +41,13 @@ struct Rules: Sendable, Hashable {
                 "lines",
                 #"actions: [{ at: required, do: [reject], reply: ["550 5.7.1 No.", "See https://mx.test/?q=%41", "Bye"] }]"#
             ),
+            ("long-words", "actions: [{ at: required, do: [reject], reply: \"550 5.7.1 \(longWords)\" }]"),
             ("tempfail-words", #"actions: [{ at: required, do: [tempfail], reply: "451 4.7.0 Not now: 50%" }]"#),
             (
                 "steps",
                 "actions: [{ at: required, do: [tag] }, { at: 10.0, do: [tag, quarantine] }, { at: 15.0, do: [reject] }]"
             ),
+            ("strict-reject", "required: 3.0, actions: [{ at: required, do: [reject] }]"),
             ("strict", "required: 3.0"), ("lenient", "required: 9.0"),
             ("nothing", "actions: []"),
         ]
@@ -59,6 +61,9 @@ struct Rules: Sendable, Hashable {
         ("redirect-quarantine", "redirect:\(others), quarantine"), ("tag-copy", "tag, copy:\(copies)"),
         ("tag-redirect", "tag, redirect:\(others)"),
     ]
+
+    /// The longest line that a reply may have.
+    static let longWords = String(repeating: "spam ", count: 99) + "spam!"
 
     static let copies = "copies@elsewhere.test"
     static let others = "others@elsewhere.test"

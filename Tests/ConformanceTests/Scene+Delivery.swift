@@ -46,7 +46,7 @@ extension Scene {
         let digests = [found.body, bare.body].map { SHA256.hash(data: $0) }
         check(digests[0] == digests[1], "the body changed: \(difference(found.body, bare.body))")
         var fields = bare.fields
-        if expected.isCleaned { fields.removeAll { $0.name.lowercased().hasPrefix("x-spam-") } }
+        fields.removeAll { field in expected.removed.contains { "\(field.name.lowercased()):".hasPrefix($0) } }
         if let subject = expected.subject {
             if let index = fields.firstIndex(where: { $0.name.lowercased() == "subject" }) {
                 fields[index].value = Array(subject.utf8)
@@ -61,13 +61,17 @@ extension Scene {
             contentsOf: expected.written.map { .init(name: $0.name, value: Array($0.value.utf8)) },
             at: own + 1
         )
-        equal(found.fields.map(\.name), fields.map(\.name), "header fields")
+        // Postfix writes the name of a changed field anew.
+        let names = [found.fields, fields].map { list in
+            list.map { expected.subject != nil && $0.name.lowercased() == "subject" ? "Subject" : $0.name }
+        }
+        equal(names[0], names[1], "header fields")
         guard found.fields.count == fields.count else { return }
         let sent = RawMessage(mailing.message)
         for (index, (found, wanted)) in zip(found.fields, fields).enumerated() where index != own {
             // What the server makes up itself differs from message to message.
             let isMadeUp =
-                ["message-id", "date"].contains(wanted.name.lowercased())
+                ["message-id", "date", "from"].contains(wanted.name.lowercased())
                 && !sent.fields.contains { $0.name.lowercased() == wanted.name.lowercased() }
             check(isMadeUp || matches(found, wanted), "\(wanted.name): found \(found.text), expected \(wanted.text)")
         }
@@ -78,7 +82,7 @@ extension Scene {
     private func matches(_ found: RawMessage.Field, _ wanted: RawMessage.Field) -> Bool {
         if found.value == wanted.value { return true }
         let text = wanted.text
-        if text.hasSuffix(" *") { return found.unfolded.hasPrefix(text.dropLast()) }
+        if text.hasSuffix("*") { return found.unfolded.hasPrefix(text.dropLast()) }
         return !text.contains("\n") && found.unfolded == text
     }
 

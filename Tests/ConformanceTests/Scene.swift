@@ -71,6 +71,15 @@ final class Scene {
         }
     }
 
+    /// What spamd was asked about a mailing: its mark stands in the Received field that Tamis wrote.
+    func question(_ mark: String) throws -> SpamdQuestion {
+        try waitFor("a question about \(mark)", within: .seconds(20)) { asked(mark) }
+    }
+
+    func asked(_ mark: String) -> SpamdQuestion? {
+        answers.spamd.questions.last { $0.letter.values("Received").first?.contains(mark) == true }
+    }
+
     /// The log line about a mailing.
     func logLine(_ mark: String) throws -> LogLine {
         try waitFor("a log line about \(mark)", within: .seconds(20)) {

@@ -10,6 +10,7 @@ final class Theatre: Sendable {
 
     private struct State {
         var answers: Answers?
+        var neighbours: Neighbours?
         var hosts: [Wiring: any Host] = [:]
         var playing: (wiring: Wiring, rules: Rules, tamisd: Tamisd)?
     }
@@ -40,6 +41,7 @@ final class Theatre: Sendable {
         state.withLock { state in
             state.playing?.tamisd.stop()
             for host in state.hosts.values { host.stop() }
+            state.neighbours?.stop()
             state.answers?.stop()
             state = State()
         }
@@ -48,7 +50,9 @@ final class Theatre: Sendable {
     private func scene(for promise: Promise, _ state: inout State) throws -> Scene {
         let answers = try state.answers ?? Answers()
         state.answers = answers
-        let host = try state.hosts[promise.wiring] ?? column.host(promise.wiring)
+        let neighbours = promise.wiring == .neighbours ? try state.neighbours ?? Neighbours() : nil
+        if let neighbours { state.neighbours = neighbours }
+        let host = try state.hosts[promise.wiring] ?? column.host(promise.wiring, neighbours)
         state.hosts[promise.wiring] = host
         if let playing = state.playing, playing.wiring == promise.wiring, playing.rules == promise.rules,
             playing.tamisd.isRunning
@@ -75,24 +79,12 @@ final class Theatre: Sendable {
 
 extension Column {
     /// Starts a server of this column.
-    fileprivate func host(_ wiring: Wiring) throws -> any Host {
+    fileprivate func host(_ wiring: Wiring, _ neighbours: Neighbours?) throws -> any Host {
         switch self {
-        case .postfix: MailServerHost(server: try Postfix(wiring.postfix))
-        case .sendmail: MailServerHost(server: try Sendmail(hasBarePort: true))
+        case .postfix: MailServerHost(server: try Postfix(wiring.postfix(neighbours)))
+        case .sendmail:
+            MailServerHost(server: try Sendmail(lines: wiring.sendmail(neighbours), hasBarePort: true))
         case .peer: try PeerHost()
         }
-    }
-}
-
-extension Wiring {
-    fileprivate var postfix: Postfix.Options {
-        var options = Postfix.Options()
-        options.hasBarePort = true
-        options.lines = [
-            // Everybody is a recipient here, and the longest row has to fit.
-            "virtual_mailbox_domains = static:all", "message_size_limit = 60000000", "virtual_mailbox_limit = 0",
-            "smtpd_authorized_xclient_hosts = 127.0.0.0/8",
-        ]
-        return options
     }
 }

@@ -38,7 +38,7 @@ struct LogRecordTests {
 
     @Test func `a queue id cannot pass for the rest of the line, and an empty one is none`() {
         let forged = LogRecord(.notice, queueID: Bytes("1: verdict=ham x:".utf8), nil, ["verdict": .text("spam")])
-        #expect(forged.line(.logfmt) == #"1\x3a\x20verdict=ham\x20x\x3a: verdict=spam"#)
+        #expect(forged.line(.logfmt) == #"1\x3a\x20verdict\x3dham\x20x\x3a: verdict=spam"#)
         let empty = LogRecord(.notice, queueID: [], nil, ["verdict": .text("spam")])
         #expect(empty.line(.logfmt) == "NOQUEUE: verdict=spam")
         #expect(empty.line(.json) == #"{"level":"notice","queue_id":null,"verdict":"spam"}"#)

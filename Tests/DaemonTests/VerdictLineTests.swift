@@ -139,4 +139,17 @@ struct VerdictLineTests {
             #expect(text.contains("null-sender") && text.contains("..."))
         }
     }
+
+    @Test func `values of a few hostile bytes each do not make a line too long either`() throws {
+        for count in 10..<40 {
+            let evil = String(repeating: "\u{1}", count: count)
+            var message = try message(from: "<\(evil)>", to: ["<\(evil)>"], helo: evil, messageID: evil)
+            message.queueID = Bytes(evil.utf8)
+            message.client.hostName = Bytes(evil.utf8)
+            for format in [LogFormat.logfmt, .json] {
+                let record = VerdictLine.line(for: judgement(of: message), message, .init(subject: true), format)
+                #expect(record.line(format).utf8.count <= 1_000)
+            }
+        }
+    }
 }

@@ -7,7 +7,7 @@ extension Faults {
     /// The wall clock is set forward and back while mail is under way. Deadlines go by another clock.
     @Suite(.enabled(if: ShiftedClock.canBeMade, "no C compiler: the wall clock cannot be shifted"))
     struct ClockTests {
-        @Test(arguments: [3_600, -3_600])
+        @Test(.heavy, arguments: [3_600, -3_600])
         func `the clock jumps by an hour under load`(_ jump: Int64) async throws {
             let title = "the clock jumps by \(jump < 0 ? "-" : "+")1 h under load"
             try await FaultRow.run(title, expecting: "deadlines, probes and signs of progress as before") { row in
@@ -65,8 +65,58 @@ extension Faults {
     }
 }
 
+extension Faults.ClockTests {
+    @Test(arguments: [3_600, -3_600])
+    func `what goes by the wall clock says so`(_ jump: Int64) async throws {
+        let title = "Pyzor's signature and our Received, the clock \(jump < 0 ? "-" : "+")1 h"
+        let expected = "pyzord refuses the signature, spamd's verdict stands; Received has the clock's time"
+        try await FaultRow.run(title, expecting: expected) { row in
+            let clock = try ShiftedClock()
+            // pyzord takes signatures that are at most five minutes old.
+            let pyzord = try ScriptedPyzord { question in
+                let time = question.value("Time").flatMap { Int($0) } ?? 0
+                return abs(time - Int(Date().timeIntervalSince1970)) <= 300
+                    ? question.answer(count: 3) : question.answer(code: 401, diagnosis: "Unauthorized")
+            }
+            defer { pyzord.stop() }
+            let spamd = try ScriptedSpamd { _ in .calledHam }
+            defer { spamd.stop() }
+            let folder = try PrivateDirectory()
+            defer { folder.remove() }
+            try folder.write(
+                "127.0.0.1 : \(pyzord.port) : bob : salt,\(String(repeating: "a", count: 40))\n",
+                to: "accounts"
+            )
+            #expect(chmod(folder.path("accounts"), 0o600) == 0)
+            var settings = DaemonSettings(listen: "", spamd: [spamd.address], pyzor: [pyzord.address])
+            settings.pyzorLines = ["accounts-file: \(folder.path("accounts"))", "cache: { entries: 0 }"]
+            try await withDaemon(settings, clock.start) { daemon in
+                let inTime = try daemon.connect().deliver(.ham(fresh("now")))
+                #expect(inTime.contains { $0.description.contains("pyzor=3/0") })
+                try clock.jump(jump)
+                let shifted = try daemon.connect().deliver(.ham(fresh("shifted")))
+                let isMarked = shifted.contains { $0.description.contains("unscanned=pyzor:status") }
+                #expect(isMarked)
+                let dates = try spamd.questions.map { try date(of: $0) }
+                let distance = Int64(dates[1].timeIntervalSince(dates[0]).rounded())
+                #expect(abs(distance - jump) < 60)
+                if !isMarked { row.note("\(shifted)") }
+                row.note("signature refused: \(isMarked); Received is \(distance) s later")
+            }
+        }
+    }
+
+    private func date(of question: SpamdQuestion) throws -> Date {
+        let text = try #require(question.letter.value("Received")?.split(separator: ";").last)
+        let format = DateFormatter()
+        format.locale = Locale(identifier: "en_US_POSIX")
+        format.dateFormat = "EEE, d MMM yyyy HH:mm:ss Z"
+        return try #require(format.date(from: text.trimmingCharacters(in: .whitespacesAndNewlines)))
+    }
+}
+
 /// A wall clock that a daemon believes and a test can set.
-private struct ShiftedClock {
+struct ShiftedClock {
     private static let compiler = ["clang", "cc", "gcc"].lazy.compactMap { Programs.inPath($0) }.first
     static let canBeMade = compiler != nil
 

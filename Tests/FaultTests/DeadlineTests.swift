@@ -77,12 +77,8 @@ extension Faults {
 /// Delivers a message of so many bytes; how long its end waited for an answer.
 private func wait(for client: MilterClient, _ size: Int) throws -> Duration {
     try client.begin()
-    let line = Array("a line of a message that is as long as it has to be\r\n".utf8)
-    var sent = 0
-    while sent < size {
-        try client.body(Array(repeatElement(line, count: min(600, size / line.count + 1)).joined()))
-        sent += min(600, size / line.count + 1) * line.count
-    }
+    let piece = Letter.filler(60_000)
+    for _ in 0..<(size / piece.count + 1) { try client.body(piece) }
     let start = ContinuousClock.now
     let packets = try client.endOfMessage()
     let wait = ContinuousClock.now - start

@@ -17,11 +17,7 @@ extension Faults {
                 defer { spamd.stop() }
                 let settings = DaemonSettings(server, spamd: [spamd.address], "limits: { max-buffered: 4MiB }")
                 try await withTamisd(settings) { tamisd in
-                    let plan = Load.Plan(messages: 60, clients: 20, tries: 400) { name in
-                        var letter = Letter.ham(name)
-                        letter.body = Array(repeatElement(letter.body, count: 1_000).joined())
-                        return letter
-                    }
+                    let plan = Load.Plan(messages: 60, clients: 20, tries: 400) { .ham($0, bytes: 350_000) }
                     let before = tamisd.residentBytes
                     let tally = try await Load(plan, through: server).runAndCount()
                     row.count(tally)

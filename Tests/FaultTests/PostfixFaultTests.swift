@@ -39,7 +39,7 @@ extension Faults {
                 defer { folder.remove() }
                 let second = "unix:\(folder.path("second.sock"))"
                 var options = Postfix.Options()
-                options.moreMilters = [second]
+                options.milterBehind = folder.path("second.sock")
                 let server = try Postfix(options)
                 defer { server.stop() }
                 let spamd = try ScriptedSpamd { _ in

@@ -45,9 +45,9 @@ extension ScannerFault {
             try Pause.milliseconds(400)
             return .calledHam
         },
-        .init("spamd drips a byte every 100 ms", "the limit is absolute, bytes do not renew it", ["timeout", "down"]) {
+        .init("spamd drips a byte every 200 ms", "the limit is absolute, bytes do not renew it", ["timeout", "down"]) {
             _ in
-            .drip(ham, milliseconds: 100)
+            .drip(ham, milliseconds: 200)
         },
         .init("spamd resets at once", "no verdict: closed", ["closed", "down"]) { _ in .reset([]) },
         .init("spamd resets in mid answer", "no verdict: closed", ["closed", "down"]) { _ in

@@ -85,6 +85,7 @@ extension Faults {
                 defer { spamd.stop() }
                 try withTamisd(DaemonSettings(server, spamd: [spamd.address])) { tamisd in
                     var tally = Tally()
+                    let before = Set(server.folder.names(in: "mail/inbox/new"))
                     let client = try SMTPClient(port: server.port)
                     try client.hello()
                     let names = (0..<100).map { fresh("s\($0)") }
@@ -100,9 +101,14 @@ extension Faults {
                         tally.answered += 1
                     }
                     try client.quit()
+                    try waitUntil("all were delivered") {
+                        server.folder.names(in: "mail/inbox/new").count - before.count >= 100
+                    }
+                    let letters = try server.delivered(except: before)
                     for (number, name) in names.enumerated() {
-                        #expect(try server.delivered(name).value("X-Spam-Score") == points(number))
-                        tally.delivered += 1
+                        let letter = letters.first { $0.value("Message-ID") == "<\(name)@example.org>" }
+                        #expect(letter?.value("X-Spam-Score") == points(number))
+                        tally.delivered += letter == nil ? 0 : 1
                     }
                     row.count(tally)
                     #expect(tamisd.verdicts.count == 100)

@@ -5,9 +5,11 @@ import Testing
 extension Faults {
     /// Signals under load: reloads, good and broken, and what should do no harm.
     @Suite struct SignalTests {
-        @Test(arguments: [10, 100])
-        func `reloads under load`(_ times: Int) async throws {
-            guard times <= 10 || isWhole else { return }
+        @Test func `reloads under load`() async throws { try await reload(10) }
+
+        @Test(.heavy) func `a hundred reloads under load`() async throws { try await reload(100) }
+
+        private func reload(_ times: Int) async throws {
             let title = "SIGHUP and SIGUSR1 x\(times) under load"
             try await FaultRow.run(title, expecting: "no error, no message under mixed settings") { row in
                 let server = try postfix.get()

@@ -10,7 +10,7 @@ extension Faults {
             try await FaultRow.run(fault.title, expecting: fault.expected) { row in
                 let spamd = try ScriptedSpamd { try fault.answer($0) }
                 defer { spamd.stop() }
-                try await pass(row, [spamd.address], ["timeout: 1s"], fault.reasons)
+                try await pass(row, [spamd.address], ["timeout: 2s"], fault.reasons)
             }
         }
 
@@ -55,7 +55,7 @@ extension Faults {
         /// Sends 20 messages; those that nobody judged must say so with one of these reasons.
         private func pass(_ row: FaultRow, _ servers: [String], _ lines: [String], _ reasons: [String]) async throws {
             let server = try postfix.get()
-            var settings = DaemonSettings(server, spamd: servers, "limits: { deadline: 3s }")
+            var settings = DaemonSettings(server, spamd: servers, "limits: { deadline: 4s }")
             settings.spamdLines = lines
             try await withTamisd(settings) { tamisd in
                 let load = Load(Load.Plan(messages: 20), through: server)
@@ -63,7 +63,7 @@ extension Faults {
                 let tally = try load.tally()
                 row.count(tally)
                 #expect(tally.delivered == 20)
-                #expect(tally.longestWait < .seconds(4))
+                #expect(tally.longestWait < .seconds(5))
                 let found = try load.delivered().values.map { try reason($0) }
                 #expect(Set(found).isSubset(of: reasons.isEmpty ? ["-"] : Set(reasons)))
                 if let first = reasons.first { #expect(found.contains(first)) }

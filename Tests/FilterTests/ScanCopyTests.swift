@@ -67,6 +67,12 @@ struct ScanCopyTests {
         #expect(copy.cut == .init(sent: 50, total: 102))
     }
 
+    @Test func `what is sent of a message is never more than the message`() {
+        let mended = message([("A", " b\nc\nd\ne\nf")], body: String(repeating: "x", count: 100))
+        let copy = ScanCopy(of: mended, received: nil, limit: mended.size)
+        #expect(copy.cut.map { $0.sent <= $0.total } == true)
+    }
+
     @Test func `a value cannot end the header of the copy`() {
         let copy = ScanCopy(of: message([("A", " b\n\n\nbody?\n \n\tc")], body: "x"), received: nil, limit: 1_000)
         #expect(text(copy) == "A: b\r\n\tbody?\r\n\tc\r\n\r\nx")

@@ -5,6 +5,7 @@ import NIOPosix
 import Policy
 import Pyzor
 import Spamd
+import TestRig
 import Testing
 
 @testable import Filter
@@ -33,10 +34,38 @@ struct ScannersTests {
 
     @Test func `spamd that nobody runs is silent and says where`() async throws {
         let client = try SpamdClient(configuration: .init(servers: [SpamdServer("unix:/nonexistent/spamd.sock")]))
-        let report = await SpamdScanner(client: client, wantsReport: false)
+        let report = await SpamdScanner(client: client)
             .scan(question("Subject: x\r\n\r\nbody\r\n"), deadline: .now() + .seconds(30))
         #expect(report.silence == .refused)
         #expect(report.detail?.contains("/nonexistent/spamd.sock") == true)
+    }
+
+    @Test func `asked for headers, spamd's answer gives score, rules, report and fields`() throws {
+        let body = ByteBuffer(
+            string:
+                "Subject: x\r\nX-Spam-Status: Yes, score=7.4 tests=A,\r\n\tTIME_LIMIT_EXCEEDED\r\nX-Spam-Foo: *\r\n\r\n"
+        )
+        let response = Response(headers: [try Spamd.HeaderField(name: "Spam", value: "True ; 7.4 / 5.0")], body: body)
+        let answer = Spamd.Answer(response: response, server: try SpamdServer("127.0.0.1:783"))
+        let found = try #require(try SpamdScanner.report(answer, to: .headers).answer)
+        #expect(found.score == Policy.Points(thousandths: 7_400))
+        #expect(found.required == Policy.Points(thousandths: 5_000))
+        #expect(found.symbols == ["A", "TIME_LIMIT_EXCEEDED"])
+        #expect(found.isPartial)
+        #expect(found.headers.map(\.name.description) == ["X-Spam-Status", "X-Spam-Foo"])
+        #expect(found.report == nil)
+    }
+
+    @Test(arguments: [(100, "HEADERS"), (70_000, "SYMBOLS")])
+    func `a long header is not asked back`(size: Int, verb: String) async throws {
+        let spamd = try ScriptedSpamd { _ in .symbols([], score: "0.0", isSpam: false) }
+        defer { spamd.stop() }
+        let client = try SpamdClient(configuration: .init(servers: [SpamdServer(spamd.address)]))
+        let text = "Subject: \(String(repeating: "x", count: size))\r\n\r\nbody\r\n"
+        let report = await SpamdScanner(client: client, wish: .headers)
+            .scan(question(text, limit: 1 << 20), deadline: .now() + .seconds(30))
+        #expect(report.answer != nil)
+        #expect(spamd.questions.map(\.verb) == [verb])
     }
 
     @Test func `a truncated message is not asked of Pyzor`() async {

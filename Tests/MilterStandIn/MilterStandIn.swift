@@ -5,11 +5,12 @@ import Synchronization
 
 /// A milter in a process of its own, for what one test process cannot do twice: to listen.
 ///
-///     MilterStandIn ADDRESS [mode=0660] [group=NAME] [without-reply] [count-signals]
+///     MilterStandIn ADDRESS [mode=0660] [group=NAME] [without-reply] [count-signals] [counting=NAME] [stay]
 ///
+/// With `counting=X-Name` it writes `X-Name: saw 5 X-Spam` instead: how many X-Spam-* fields it was shown.
 /// Says `listening ADDRESS` or `failed ERROR` (exit status 69). Adds `X-Stand-In` to every message. Answers lines on its standard
 /// input: `count` with `made N closed N rss KIB threads N`, `owns` with `true` or `false`, `remove` with `removed`,
-/// `await-signals N` with `signals N` when so many came, `delay` with `none` when a TCP listener sends at once. Ends with its input.
+/// `await-signals N` with `signals N` when so many came, `delay` with `none` when a TCP listener sends at once. Ends with its input, or with `stay` not at all.
 @main
 struct MilterStandIn {
     static func main() {
@@ -27,6 +28,7 @@ struct MilterStandIn {
             try listener.start { exit($0 == 0 ? 0 : 70) }
             say("listening \(listener.address)")
             while let line = nextLine() { answer(line, listener) }
+            if words.contains("stay") { while true { pause() } }
             listener.removeSocketIfOurs()
         } catch {
             fail("failed \(error)", status: 69)
@@ -87,6 +89,8 @@ struct MilterStandIn {
         case "mode": configuration.socketMode = UInt16(parts[1], radix: 8) ?? 0
         case "group": configuration.socketGroup = parts[1]
         case "count-signals": countSignals()
+        case "counting": TaggingSession.countingName.withLock { $0 = HeaderName(parts[1]) }
+        case "stay": break
         case "without-reply":
             configuration.negotiation.withoutReply = [.helo, .recipient, .header, .endOfHeaders, .body]
             configuration.negotiation.notWanted = [.data, .unknownCommand]
@@ -139,13 +143,22 @@ private final class TaggingSession: MilterSession {
         var closed = 0
     }
     static let counts = Mutex(Counts())
+    /// The field that says how many X-Spam-* fields there were; nil: X-Stand-In says how long the body is.
+    static let countingName = Mutex<HeaderName?>(nil)
 
     private var body = Bytes()
+    private var spamFields = 0
 
     init() { Self.counts.withLock { $0.made += 1 } }
 
     func mail(_ sender: Envelope.Address, _ context: borrowing CallbackContext) -> SessionStatus {
         body = []
+        spamFields = 0
+        return .continue
+    }
+
+    func header(_ field: HeaderField, _ context: borrowing CallbackContext) -> SessionStatus {
+        if field.name.bytes.startsIgnoringASCIICase(with: "X-Spam-".utf8) { spamFields += 1 }
         return .continue
     }
 
@@ -155,9 +168,10 @@ private final class TaggingSession: MilterSession {
     }
 
     func endOfMessage(_ context: borrowing EndOfMessageContext) -> SessionStatus {
-        let value = HeaderValue("size=\(body.count)")
+        let counting = Self.countingName.withLock { $0 }
+        let value = HeaderValue(counting == nil ? "size=\(body.count)" : "saw \(spamFields) X-Spam")
         do throws(MilterError) {
-            try context.perform(.insertHeader(index: 1, name: "X-Stand-In", value: value))
+            try context.perform(.insertHeader(index: 1, name: counting ?? "X-Stand-In", value: value))
             return .continue
         } catch {
             return .tempfail(nil)

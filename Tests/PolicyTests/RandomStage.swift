@@ -1,4 +1,5 @@
 import Mail
+import TestRig
 
 @testable import Policy
 

@@ -45,6 +45,24 @@ struct RecipientAnswerTests {
         #expect(answers(names, try policy(.split, user: all)) == [.accept, split, .accept, .accept])
     }
 
+    @Test func `split parts the recipients whom a table gives other users, and keeps together whom it gives one`()
+        throws
+    {
+        var configuration = PolicyConfiguration()
+        configuration.mixed = .split
+        configuration.spamdUser.table = [
+            SpamdUserRules.Mapping(match: [try Glob("*@lists.example.org")], user: SpamdUser("lists"))
+        ]
+        let rows = [("info@example.org", "alice"), ("sales@example.org", "alice"), ("Sales@example.org", "bob")]
+        let added = rows.map { configuration.spamdUser.book.add($0.0.utf8, SpamdUser($0.1)) }
+        #expect(added == [true, true, false])
+        let policy = ScorePolicy(configuration)
+        let names = ["<info@example.org>", "<x@lists.example.org>", "<Sales+b@example.org>", "<bob@example.org>"]
+        #expect(answers(names, policy) == [.accept, split, .accept, split])
+        let together = ["<info@example.org>", "<sales@example.org>"].map(recipient)
+        #expect(policy.spamdUser(for: together)?.description == "alice")
+    }
+
     @Test(arguments: [PolicyConfiguration.Mixed.mostLenient, .strictest])
     func `without split everybody is let through`(mixed: PolicyConfiguration.Mixed) throws {
         #expect(answers(names, try policy(mixed)).allSatisfy { $0 == .accept })

@@ -139,4 +139,40 @@ struct ScorePolicyHeadersTests {
         stage.configuration.headers.takeOver = []
         #expect(stage.inserted("X-Spam-ASN") == nil)
     }
+
+    @Test func `what we write ourselves is never taken over, an extra header neither`() throws {
+        var stage = takingOver([("X-Spam-Level", " *"), ("X-Spam-Own", " theirs"), ("X-Spam-Status", " No")])
+        stage.configuration.headers.level = .never
+        stage.configuration.headers.extra = [try ExtraHeader(name: "X-Spam-Own", template: HeaderTemplate("ours"))]
+        #expect(stage.inserted("X-Spam-Level") == nil)
+        #expect(stage.insertedText.split(separator: "X-Spam-Own").count == 2)
+        #expect(stage.inserted("X-Spam-Own") == "ours")
+        #expect(stage.inserted("X-Spam-Status")?.hasPrefix("No, score=") == true)
+    }
+
+    @Test func `what is taken over has limits`() {
+        let many = takingOver((0..<60).map { (HeaderName(received: "X-Spam-F\($0)".utf8), " v") })
+        #expect(many.inserted("X-Spam-F49") == "v")
+        #expect(many.inserted("X-Spam-F50") == nil)
+        let long = takingOver(
+            (0..<6).map { (HeaderName(received: "X-Spam-\($0)".utf8), String(repeating: "x", count: 9_000)) }
+        )
+        #expect(long.inserted("X-Spam-0")?.count == HeaderRules.maximumTakenOverValue)
+        #expect(long.inserted("X-Spam-2") != nil)
+        #expect(long.inserted("X-Spam-3") == nil)
+    }
+
+    @Test func `hostile bytes of a field that is taken over do no harm`() {
+        let stage = takingOver([("X-Spam-Foo", " a\u{0}b\u{1B}[2J\r\n\r\nBody\u{E9}")])
+        #expect(stage.inserted("X-Spam-Foo") == "a?b?[2J Body??")
+    }
+
+    private func takingOver(_ fields: [(HeaderName, String)]) -> Stage {
+        var stage = Stage()
+        stage.configuration.headers.takeOver = [HeaderNamePattern("X-Spam-*")].compactMap(\.self)
+        let headers = fields.map { HeaderField(name: $0.0, value: Bytes($0.1.utf8)) }
+        let answer = SpamdAnswer(score: points("1"), required: points("5"), headers: headers)
+        stage.findings.spamd = ScannerReport(.answered(answer))
+        return stage
+    }
 }

@@ -1,4 +1,5 @@
 import Mail
+import TestRig
 import Testing
 
 @testable import Policy

@@ -62,6 +62,12 @@ struct FileAccessTests {
                 == "the user postfix cannot pass /run/tamis (mode 0750, owner 400007, group 400999); put it into the group"
                 + " (adduser postfix 400999) and restart Postfix"
         )
+        other["/run/tamis"] = (folder | 0o750, 0, 0)
+        #expect(
+            access(other).text.hasSuffix(
+                "(chgrp tamis), and put it into the group (adduser postfix tamis) and restart Postfix"
+            )
+        )
         other = good
         other["/run/tamis/milter.sock"] = (UInt32(S_IFSOCK) | 0o600, 400_007, 400_201)
         #expect(access(other).text.hasPrefix("the user postfix may not write to /run/tamis/milter.sock (mode 0600"))

@@ -72,7 +72,7 @@ import Testing
             #expect(
                 lines.contains { $0.hasPrefix("warning  milter unix:/nowhere/milter.sock: nobody listens there now") }
             )
-            #expect(lines.contains { $0.hasPrefix("ok       Postfix: smtpd runs in no chroot") })
+            #expect(lines.contains { $0.hasPrefix("ok       Postfix: smtpd runs without a chroot") })
         }
         // PING and ping alone were sent, no mail and no digest.
         #expect(spamd.questions.isEmpty)

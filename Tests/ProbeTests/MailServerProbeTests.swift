@@ -39,7 +39,7 @@ struct MailServerProbeTests {
         let open = try probe(listen: "unix:/run/tamis/milter.sock", master: open)
         #expect(open.lines[0].hasSuffix(": smtpd runs without a chroot), in main.cf:"))
         #expect(open.lines[1] == line)
-        #expect(texts(open, "Postfix", .ok) == ["smtpd runs in no chroot (master.cf)"])
+        #expect(texts(open, "Postfix", .ok) == ["smtpd runs without a chroot (master.cf)"])
         let none = try probe(listen: "unix:/run/tamis/milter.sock")
         #expect(none.lines[1] == line)
         #expect(
@@ -57,6 +57,11 @@ struct MailServerProbeTests {
         )
         #expect(probe.lines.last?.hasSuffix("E:4m')dnl") == true)
         #expect(texts(probe, "Postfix", .warning) == [])
+        #expect(texts(probe, "Postfix", .ok) == ["smtpd runs in a chroot, and the socket lies in it (master.cf)"])
+        let port = try self.probe(listen: "inet:127.0.0.1:8897", master: chrooted)
+        #expect(
+            texts(port, "Postfix", .ok) == ["smtpd runs in a chroot, and a port can be reached from it (master.cf)"]
+        )
     }
 
     @Test func `a socket outside of the chroot is a warning, with what to write instead`() throws {

@@ -100,6 +100,16 @@ import Testing
             "headers: {extra: [X-A]}\n",
             "t:1:18: headers.extra: expected fields with their text such as { X-Filtered-By: \"mx1\" }, found a list"
         ),
+        Case(
+            "headers: {take-over: [X-Foo]}\n",
+            "t:1:23: headers.take-over: expected the name of a header field such as X-Spam-Relay-Country, or \"X-Spam-*\", found \"X-Foo\"; SpamAssassin's own fields begin with X-Spam-"
+        ),
+        Case(
+            "headers: {take-over: [x-spam-flag, 'X-*', 'X-Spam-A:']}\n",
+            "t:1:23: headers.take-over: X-Spam-Flag is written by a key of its own and never taken over",
+            "t:1:36: headers.take-over: expected the name of a header field such as X-Spam-Relay-Country, or \"X-Spam-*\", found \"X-*\"; SpamAssassin's own fields begin with X-Spam-",
+            "t:1:43: headers.take-over: expected the name of a header field such as X-Spam-Relay-Country, or \"X-Spam-*\", found \"X-Spam-A:\"; leave out the colon"
+        ),
         Case("headers: {flag: yes}\n", "t:1:17: headers.flag: expected never, spam or always, found \"yes\""),
     ])
     func `every mistake in headers is told with its place`(_ mistake: Case) {
@@ -110,6 +120,17 @@ import Testing
         Case(
             "headers: {remove: []}\n",
             "t:1:19: headers.remove: forged ones stay in the message: X-Spam-Flag, X-Spam-Score, X-Spam-Level, X-Spam-Status, X-Spam-Report, X-Spam-Checker-Version"
+        ),
+        Case(
+            "headers: {take-over: ['X-Spam-*', X-Spam-B], remove: [X-Spam-*]}\n"
+        ),
+        Case(
+            "headers: {take-over: [X-Spam-*], report: spam}\n",
+            "t:1:22: headers.take-over: spamd is asked HEADERS for it and not REPORT: X-Spam-Report is written only where SpamAssassin's own settings write it (report_safe 0, or add_header all Report _REPORT_)"
+        ),
+        Case(
+            "headers: {take-over: [X-Spam-A], remove: ['X-Spam-F*', X-Spam-Score, X-Spam-Level, X-Spam-Status, X-Spam-Report, X-Spam-Checker-Version]}\n",
+            "t:1:22: headers.take-over: forged ones stay in the message: X-Spam-A is not in headers.remove"
         ),
         Case(
             "headers:\n  subject-tag: #SPAM\n",

@@ -29,19 +29,19 @@ import Testing
         Case("mixed: lenient\n", "t:1:8: mixed: expected most-lenient, strictest or split, found \"lenient\""),
         Case(
             "spamd: true\n",
-            "t:1:8: spamd: expected keys below it (enabled, servers, timeout, connect-timeout, max-concurrent, user, user-for-several, compress or tls), found \"true\""
+            "t:1:8: spamd: expected keys below it (enabled, servers, timeout, connect-timeout, max-concurrent, hedge, user, user-for-several, users, users-file, compress or tls), found \"true\""
         ),
         Case(
             "spamd: [a]\n",
-            "t:1:8: spamd: expected keys below it (enabled, servers, timeout, connect-timeout, max-concurrent, user, user-for-several, compress or tls), found a list"
+            "t:1:8: spamd: expected keys below it (enabled, servers, timeout, connect-timeout, max-concurrent, hedge, user, user-for-several, users, users-file, compress or tls), found a list"
         ),
         Case(
             "spamd: \"\"\n",
-            "t:1:8: spamd: expected keys below it (enabled, servers, timeout, connect-timeout, max-concurrent, user, user-for-several, compress or tls), found \"\""
+            "t:1:8: spamd: expected keys below it (enabled, servers, timeout, connect-timeout, max-concurrent, hedge, user, user-for-several, users, users-file, compress or tls), found \"\""
         ),
         Case(
             "spamd: ~\n",
-            "t:1:8: spamd: expected keys below it (enabled, servers, timeout, connect-timeout, max-concurrent, user, user-for-several, compress or tls), found \"~\""
+            "t:1:8: spamd: expected keys below it (enabled, servers, timeout, connect-timeout, max-concurrent, hedge, user, user-for-several, users, users-file, compress or tls), found \"~\""
         ),
     ])
     func `what stands where keys should stand is told`(_ mistake: Case) {

@@ -22,7 +22,7 @@ import Testing
         let names = """
             mode
             milter.listen milter.socket-mode milter.socket-group
-            spamd.enabled spamd.servers spamd.timeout spamd.connect-timeout spamd.max-concurrent spamd.user spamd.user-for-several spamd.compress
+            spamd.enabled spamd.servers spamd.timeout spamd.connect-timeout spamd.max-concurrent spamd.hedge spamd.user spamd.user-for-several spamd.users spamd.users-file spamd.compress
             spamd.tls.ca-file spamd.tls.cert-file spamd.tls.key-file spamd.tls.key-password-file spamd.tls.verify
             pyzor.enabled pyzor.servers pyzor.accounts-file pyzor.timeout pyzor.digest pyzor.cache.entries pyzor.cache.found pyzor.cache.not-found
             limits.deadline limits.max-scan-size limits.max-connections limits.max-in-flight limits.max-buffered limits.busy limits.drain
@@ -30,8 +30,9 @@ import Testing
             actions
             exempt.networks exempt.local exempt.authenticated exempt.null-sender exempt.lists
             recipients mixed
-            headers.status headers.flag headers.score headers.level headers.report headers.version headers.remove headers.subject-tag headers.extra
+            headers.status headers.flag headers.score headers.level headers.report headers.version headers.remove headers.subject-tag headers.extra headers.take-over
             unscanned.without-spamd unscanned.without-pyzor
+            shadow
             log.level log.format log.recipients log.subject
             """
         #expect(TamisSettings.keyNames == names.split { $0 == " " || $0 == "\n" }.map(String.init))
@@ -50,8 +51,11 @@ import Testing
               timeout: 40s
               connect-timeout: 2s
               max-concurrent: 20
+              hedge: false
               user: none
               user-for-several: none
+              users: {}
+              users-file: ""
               compress: false
               tls: { ca-file: "", cert-file: "", key-file: "", key-password-file: "", verify: full }
             pyzor:
@@ -97,9 +101,11 @@ import Testing
               remove: ["X-Spam-*"]
               subject-tag: ""
               extra: {}
+              take-over: []
             unscanned:
               without-spamd: accept
               without-pyzor: accept
+            shadow: ""
             log: { level: notice, format: logfmt, recipients: true, subject: false }
             """
         #expect(try settings(agreed) == TamisSettings())

@@ -139,6 +139,7 @@ import Testing
             "spamd: {timeout: 1m}\n",
             "t:1:18: spamd.timeout: spamd.timeout (1m) is longer than limits.deadline (45s), which ends it first"
         ),
+        Case("spamd: {hedge: true}\n", "t:1:16: spamd.hedge: has no effect with one server"),
         Case(
             "spamd: {tls: {verify: none}}\n",
             "t:1:14: spamd.tls: has no effect, since no server begins with tls://",

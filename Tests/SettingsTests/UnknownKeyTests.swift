@@ -9,7 +9,7 @@ import Testing
         Case("deadlin: 3s\n", "t:1:1: unknown key \"deadlin\"; did you mean limits.deadline?"),
         Case(
             "zzzzz: 1\n",
-            "t:1:1: unknown key \"zzzzz\"; known are mode, milter, spamd, pyzor, limits, score, actions, exempt, recipients, mixed, headers, unscanned or log"
+            "t:1:1: unknown key \"zzzzz\"; known are mode, milter, spamd, pyzor, limits, score, actions, exempt, recipients, mixed, headers, unscanned, shadow or log"
         ),
         Case("Mode: enforce\n", "t:1:1: unknown key \"Mode\"; did you mean mode?"),
         Case("mod: enforce\n", "t:1:1: unknown key \"mod\"; did you mean mode?"),
@@ -29,7 +29,7 @@ import Testing
         Case("listen: unix:/run/x\n", "t:1:1: unknown key \"listen\"; did you mean milter.listen?"),
         Case(
             "spamd: {\"a\\nb\": 1}\n",
-            "t:1:9: unknown key \"a\\nb\" in spamd; known are enabled, servers, timeout, connect-timeout, max-concurrent, user, user-for-several, compress or tls"
+            "t:1:9: unknown key \"a\\nb\" in spamd; known are enabled, servers, timeout, connect-timeout, max-concurrent, hedge, user, user-for-several, users, users-file, compress or tls"
         ),
         Case("entries: 4\n", "t:1:1: unknown key \"entries\"; did you mean pyzor.cache.entries?"),
         Case(

@@ -24,7 +24,7 @@ import Testing
         Case("spamd: {timeout: 4s, timeout: 5s}\n", "t:1:22: \"timeout\" was given before, at line 1"),
         Case(
             "a: 1\na: 2\na: 3\n",
-            "t:1:1: unknown key \"a\"; known are mode, milter, spamd, pyzor, limits, score, actions, exempt, recipients, mixed, headers, unscanned or log",
+            "t:1:1: unknown key \"a\"; known are mode, milter, spamd, pyzor, limits, score, actions, exempt, recipients, mixed, headers, unscanned, shadow or log",
             "t:2:1: \"a\" was given before, at line 1",
             "t:3:1: \"a\" was given before, at line 1"
         ),
@@ -33,7 +33,7 @@ import Testing
         Case("{a: b}: c\n", "t:1:1: a group of keys as a key; a key is one word and a colon"),
         Case(
             "\"\": 1\n",
-            "t:1:1: unknown key \"\"; known are mode, milter, spamd, pyzor, limits, score, actions, exempt, recipients, mixed, headers, unscanned or log"
+            "t:1:1: unknown key \"\"; known are mode, milter, spamd, pyzor, limits, score, actions, exempt, recipients, mixed, headers, unscanned, shadow or log"
         ),
         Case(
             "spamd: &a {timeout: 4s}\npyzor: *a\nlimits: !x {deadline: 5s}\nmode: x\n",
@@ -49,9 +49,9 @@ import Testing
         ),
         Case(
             "mode: enforce\nfoo: &a 1\nbar: *a\nspamd:\n  timout: 1\n  servers: 3\nmode: y\n",
-            "t:2:1: unknown key \"foo\"; known are mode, milter, spamd, pyzor, limits, score, actions, exempt, recipients, mixed, headers, unscanned or log",
+            "t:2:1: unknown key \"foo\"; known are mode, milter, spamd, pyzor, limits, score, actions, exempt, recipients, mixed, headers, unscanned, shadow or log",
             "t:2:6: &a is YAML's sign for a name, which is not used here; quote text that begins with &",
-            "t:3:1: unknown key \"bar\"; known are mode, milter, spamd, pyzor, limits, score, actions, exempt, recipients, mixed, headers, unscanned or log",
+            "t:3:1: unknown key \"bar\"; known are mode, milter, spamd, pyzor, limits, score, actions, exempt, recipients, mixed, headers, unscanned, shadow or log",
             "t:3:6: *a is YAML's sign for a copy, which is not used here; for text write \"*a\"",
             "t:5:3: unknown key \"timout\" in spamd; did you mean timeout?",
             "t:6:12: spamd.servers: expected a list of servers, found \"3\"",

@@ -39,7 +39,7 @@ struct TerminalTextTests {
     }
 }
 
-struct FileNameTests {
+@Suite(.ownThread) struct FileNameTests {
     @Test func `each name gives back its bytes`() {
         var generator = SystemRandomNumberGenerator()
         let names: [[UInt8]] = [
@@ -86,7 +86,7 @@ struct FileNameTests {
 }
 
 /// Output that goes to a terminal.
-struct TerminalTests {
+@Suite(.ownThread) struct TerminalTests {
     @Test func `what spamd wrote cannot command a terminal, and a pipe gets it as it was`() throws {
         let report = "Spam \u{1B}]0;owned\u{7}report\n"
         let spamd = try ScriptedSpamd { _ in

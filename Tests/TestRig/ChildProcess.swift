@@ -19,7 +19,7 @@ package final class ChildProcess: Sendable {
 
     /// - Parameters:
     ///   - arguments: without the program's own name.
-    ///   - environment: in place of ours, plus a PATH.
+    ///   - environment: in place of ours, plus a PATH, and what a sanitizer is told: our programs are built with it, too.
     package init(
         _ program: String,
         _ arguments: [String] = [],
@@ -27,6 +27,7 @@ package final class ChildProcess: Sendable {
         output: String
     ) throws {
         var variables = ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"]
+        variables.merge(Self.sanitizerOptions) { $1 }
         variables.merge(environment) { $1 }
         name = (program as NSString).lastPathComponent
         outputPath = output
@@ -39,6 +40,10 @@ package final class ChildProcess: Sendable {
         )
         undertaker.remember(.group(pid))
         Thread { self.awaitEnd() }.start()
+    }
+
+    private static let sanitizerOptions = ProcessInfo.processInfo.environment.filter {
+        ["ASAN_OPTIONS", "TSAN_OPTIONS"].contains($0.key)
     }
 
     /// How it ended, nil while it runs.

@@ -12,10 +12,11 @@ package final class Postfix: MailServer {
         package var isChrooted = false
         /// Local mail (`sendLocally`) passes the milter too.
         package var filtersLocalMail = false
+        /// Sockets of milters that come before ours, and behind it.
+        package var milterBefore: String?
+        package var milterBehind: String?
         /// There is a second port, whose mail passes no milter.
         package var hasBarePort = false
-        /// Addresses of milters that mail passes behind the first one, as Postfix writes them.
-        package var moreMilters: [String] = []
         /// More lines for main.cf.
         package var lines: [String] = []
 
@@ -66,8 +67,9 @@ package final class Postfix: MailServer {
             case .unix: options.isChrooted ? "unix:tamis/milter.sock" : "unix:\(socket)"
             }
         let milter = "{ \(address), default_action=\(options.defaultAction), content_timeout=120s }"
-        let more = options.moreMilters.map { "{ \($0), default_action=\(options.defaultAction) }" }
-        var lines = ["smtpd_milters = \(([milter] + more).joined(separator: ", "))"] + options.lines
+        func other(_ socket: String) -> String { "{ unix:\(socket), default_action=\(options.defaultAction) }" }
+        let milters = [options.milterBefore.map(other), milter, options.milterBehind.map(other)]
+        var lines = ["smtpd_milters = \(milters.compactMap(\.self).joined(separator: ", "))"] + options.lines
         if options.filtersLocalMail { lines.append("non_smtpd_milters = \(milter)") }
         if options.isChrooted { lines.append("chroot=y") }
         return lines
@@ -81,7 +83,7 @@ package final class Postfix: MailServer {
         let command = try ChildProcess(
             "/bin/sh",
             [
-                "-c", #"exec "$1" -C "$2" -f "$3" "$4" <"$5""#, "sh", "\(Programs.mailServers)/usr/sbin/sendmail",
+                "-c", #"exec "$1" -i -C "$2" -f "$3" "$4" <"$5""#, "sh", "\(Programs.mailServers)/usr/sbin/sendmail",
                 folder.path("etc"), sender, recipient, message,
             ],
             environment: ["LD_LIBRARY_PATH": try libraries()],

@@ -99,6 +99,12 @@ package final class Tamisd: Sendable {
 
     package var pid: pid_t { process.pid }
 
+    /// Page faults of child processes that have ended: more than 0 once there was one.
+    package var faultsOfChildren: Int {
+        let fields = proc("stat").split(separator: ")").last?.split(separator: " ") ?? []
+        return fields.count > 8 ? Int(fields[8]) ?? 0 : 0
+    }
+
     /// Seconds of processor time that it has used so far, of all its threads.
     package var processorTime: Double {
         let fields = proc("stat").split(separator: ")").last?.split(separator: " ") ?? []

@@ -19,15 +19,23 @@ struct CheckedLog: Sendable {
         output.configure(level: .debug, format: live.logFormat)
     }
 
+    /// What was written since the last check.
+    var text: String { String(decoding: read(), as: UTF8.self) }
+
     /// Looks at all that was written since the last time, and forgets it.
     func check() {
+        let bytes = read()
+        lseek(descriptor, 0, SEEK_SET)
+        demand(bytes.isEmpty || bytes.last == 0x0A, "the log ends with a line end")
+        for line in bytes.split(separator: 0x0A) { check(line) }
+    }
+
+    private func read() -> [UInt8] {
         while !output.isIdle { sched_yield() }
         let size = Int(lseek(descriptor, 0, SEEK_CUR))
         var bytes = [UInt8](repeating: 0, count: size)
         demand(pread(descriptor, &bytes, size, 0) == size, "the log can be read")
-        lseek(descriptor, 0, SEEK_SET)
-        demand(bytes.isEmpty || bytes.last == 0x0A, "the log ends with a line end")
-        for line in bytes.split(separator: 0x0A) { check(line) }
+        return bytes
     }
 
     private func check(_ line: ArraySlice<UInt8>) {

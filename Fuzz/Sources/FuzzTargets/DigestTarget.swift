@@ -40,8 +40,17 @@ private func checkDigest(of message: [UInt8], _ rule: DigestRule) {
     demand(digest != nil && digest == same, "one message, one digest")
     demand(lines.hashed.count <= 6 && lines.hashed.allSatisfy(lines.kept.contains), "at most six lines are hashed")
     demand((digest == .empty) == lines.hashed.allSatisfy(\.isEmpty), "no line, the digest of nothing")
+    checkLength(of: message, rule, limits)
     for line in lines.kept {
-        demand(line.unicodeScalars.count >= 8, "a kept line has eight characters: \(line.debugDescription)")
         demand(!line.utf8.contains { $0 == 0x0A || $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }, "and no blanks")
+    }
+}
+
+/// A kept line has eight characters. Those that are no characters (lone surrogates) count, and are not shown.
+private func checkLength(of message: [UInt8], _ rule: DigestRule, _ limits: DigestLimits) {
+    guard let source = try? DigestSource(message.span, rule: rule, limits: limits) else { return }
+    for line in 0..<source.lines.count {
+        let bytes = source.lines.line(line)
+        demand(bytes.count { $0 & 0xC0 != 0x80 } >= 8, "a kept line has eight characters: \(bytes)")
     }
 }

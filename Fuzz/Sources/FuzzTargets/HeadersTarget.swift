@@ -210,7 +210,7 @@ private struct Stage {
     private func checkLog(_ record: LogRecord, _ format: LogFormat) {
         let line = record.line(format)
         demand(line.utf8.allSatisfy(\.isPrintableASCII), "a line of the log is printable")
-        if record.message == nil { demand(line.utf8.count <= 1_000, "and has 1000 bytes: \(line.utf8.count)") }
+        if record.message == nil { demand(line.utf8.count <= 1_000, "and has 1000 bytes: \(line.utf8.count) \(line)") }
         switch format {
         case .logfmt:
             let id = line.prefix { $0 != " " }

@@ -105,6 +105,8 @@ extension MilterRun {
         case UInt8(ascii: "M"):
             MTA.present.withLock { $0.beginMessage() }
             check(step.words.withArguments { callbacks.mail(context, $0) }, .mail)
+        // An MTA has no recipient without a word.
+        case UInt8(ascii: "R") where step.words.first?.asCommandWord.isEmpty ?? true: break
         case UInt8(ascii: "R"): check(step.words.withArguments { callbacks.recipient(context, $0) }, .recipient)
         case UInt8(ascii: "T"): check(callbacks.data(context), .data)
         case UInt8(ascii: "L"): header(step.text, context)
@@ -135,7 +137,7 @@ extension MilterRun {
 
     private func header(_ text: [UInt8], _ context: OpaquePointer) {
         var parts = text.split(separator: 0x3A, maxSplits: 1, omittingEmptySubsequences: false).map(Array.init)
-        parts[0] = parts[0].withoutLineEnds
+        parts[0] = parts[0].asCommandWord
         MTA.present.withLock { $0.show(HeaderName(received: parts[0])) }
         let value = parts.count > 1 ? parts[1] : []
         let status = parts[0].withCString { name in value.withCString { callbacks.header(context, name, $0) } }
@@ -153,7 +155,9 @@ extension MilterRun {
             return mta
         }
         check(status, .endOfMessage)
-        if status != SMFIS_CONTINUE { demand(mta.edits == 0 || mta.isGone, "a refused message is not edited") }
+        if status != SMFIS_CONTINUE {
+            demand(mta.edits == 0 || mta.isGone, "a refused message is not edited: \(Self.log.text)")
+        }
         if mta.replyLines > 0 {
             demand(status == SMFIS_REJECT || status == SMFIS_TEMPFAIL, "a reply goes with a refusal")
         }
@@ -218,8 +222,8 @@ private enum ClientAddress {
 }
 
 extension [UInt8] {
-    /// A command and a field's name are one line, or they would not have come to the MTA as one.
-    fileprivate var withoutLineEnds: [UInt8] { filter { $0 != 0x0A && $0 != 0x0D } }
+    /// A command and a field's name are one line, or they would not have come to the MTA as one; libmilter ends them at a NUL.
+    fileprivate var asCommandWord: [UInt8] { prefix { $0 != 0 }.filter { $0 != 0x0A && $0 != 0x0D } }
 }
 
 extension [[UInt8]] {
@@ -227,7 +231,7 @@ extension [[UInt8]] {
     fileprivate func withArguments<Result>(
         _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Result
     ) -> Result {
-        var arguments = map { word in word.withoutLineEnds.withCString { strdup($0) } } + [nil]
+        var arguments = map { word in word.asCommandWord.withCString { strdup($0) } } + [nil]
         defer { for argument in arguments { free(argument) } }
         return arguments.withUnsafeMutableBufferPointer { body($0.baseAddress) }
     }

@@ -72,7 +72,7 @@ enum Rooms {
         let filter = MailFilter(
             policy: ScorePolicy(policy),
             maximumScanSize: settings.limits.maxScanSize,
-            spamd: settings.spamd.enabled ? AnsweringSpamd(wantsReport: policy.headers.report != .never) : nil,
+            spamd: settings.spamd.enabled ? AnsweringSpamd(wish: policy.headers.spamdWish()) : nil,
             pyzor: settings.pyzor.enabled ? AnsweringPyzor() : nil
         )
         let nobody = FilterConfiguration(policy: policy, spamd: nil, pyzor: nil)
@@ -91,14 +91,12 @@ struct ScannerAnswers: Sendable {
 
 /// A spamd whose answer is in the script; it is read as any other, and what it would be asked is checked.
 private struct AnsweringSpamd: Scanning {
-    private let scanner: SpamdScanner?
-    private let verb: Verb
+    private let wish: SpamdScanner.Wish
 
-    init(wantsReport: Bool) {
-        verb = wantsReport ? .report : .symbols
-        scanner = (try? SpamdClient(configuration: .init())).map {
-            SpamdScanner(client: $0, wantsReport: wantsReport)
-        }
+    private var verb: Verb { wish.verb }
+
+    init(wish: SpamdScanner.Wish) {
+        self.wish = wish
     }
 
     func scan(_ question: ScanQuestion, deadline: NIODeadline) async -> ScannerReport<SpamdAnswer> {
@@ -108,8 +106,8 @@ private struct AnsweringSpamd: Scanning {
         do throws(SpamdError) {
             try parser.consume(ByteBuffer(bytes: bytes))
             let response = try parser.finish(.closed).checked()
-            let scanner = demanded(scanner, "a client can be made")
-            return try scanner.report(Spamd.Answer(response: response, server: try SpamdServer("127.0.0.1:783")))
+            let answer = Spamd.Answer(response: response, server: try SpamdServer("127.0.0.1:783"))
+            return try SpamdScanner.report(answer, to: wish)
         } catch {
             return ScannerReport(.silent(SilenceReason(error)), detail: "\(error)")
         }

@@ -3,8 +3,9 @@
  * are `char *` for text which is only read, macros, socket addresses (unions and arrays in C), and a thread that begins
  * with its signals blocked. Nullability is stated, which mfapi.h does not do.
  *
- * Every symbol begins with cmilter_, save sigwait, which is meant to replace libc's for libmilter (see cmilter.c):
- * libmilter.so exports many short names of Sendmail's own, and ours would replace them.
+ * Every symbol begins with cmilter_, save sigwait and accept, which are meant to replace libc's for libmilter (see cmilter.c,
+ * cmilter_accept.c), and mi_rd_cmd, which stands before libmilter's own (cmilter_macros.c): libmilter.so exports many short
+ * names of Sendmail's own, and ours would replace them.
  */
 #ifndef CMILTER_H
 #define CMILTER_H

@@ -5,9 +5,9 @@ package import Pyzor
 
 /// Asks Pyzor's servers how often the message's digest was reported.
 ///
-/// The digest of a message over 16 KiB, which takes a tenth of a millisecond, is computed on threads made for such work, so that
-/// nobody waits behind it; one that is not there by the deadline is not waited for, so that it costs Pyzor's answer and never
-/// spamd's. A message cut at the size limit has no digest that anybody else could have, so it is not asked about.
+/// The digest of a message over 16 KiB, which takes a tenth of a millisecond, is computed on threads made for such work, so
+/// that nobody waits behind it; one that is not there by the deadline is not waited for, so that it costs Pyzor's answer and
+/// never spamd's. A message cut at the size limit has no digest that anybody else could have, so it is not asked about.
 package struct PyzorScanner: Scanning {
     private let client: PyzorClient
     private let rule: DigestRule

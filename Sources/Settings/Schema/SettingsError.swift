@@ -32,6 +32,13 @@ package struct SettingsError: Error, Equatable, Sendable, CustomStringConvertibl
         self.hasMore = hasMore || problems.count > Self.maximumProblems
     }
 
+    /// What is wrong with several files, one after another.
+    init(joining errors: [SettingsError]) {
+        let all = errors.flatMap(\.problems)
+        problems = Array(all.prefix(Self.maximumProblems))
+        hasMore = all.count > Self.maximumProblems || errors.contains { $0.hasMore }
+    }
+
     /// One line for each problem, without a line end behind the last.
     package var description: String {
         let lines = problems.map(\.description)

@@ -10,9 +10,15 @@ package struct SpamdSection: Equatable, Sendable {
     package var connectTimeout = Duration.seconds(2)
     /// Questions at once, per server.
     package var maxConcurrent = 20
+    /// Whether a second server is asked when the first takes long.
+    package var hedge = false
     package var user = SpamdUserRules.Rule.none
     /// When a message has several recipients; nil names nobody.
     package var userForSeveral: SpamdUser?
+    /// Who stands for which recipients, before `user` counts.
+    package var users: [SpamdUserRules.Mapping] = []
+    /// A file of such; nil for none.
+    package var usersFile: String?
     package var compress = false
     /// For servers on `tls://`.
     package var tls = TLSOptions()
@@ -45,6 +51,12 @@ extension SpamdSection {
             ),
             .value("max-concurrent", \.maxConcurrent, .integer(1...10_000), "Questions at once, per server."),
             .value(
+                "hedge",
+                \.hedge,
+                .boolean,
+                "Ask a second server too when the first takes longer than 95 of 100 questions did; the first answer counts."
+            ),
+            .value(
                 "user",
                 \.user,
                 .userRule,
@@ -55,6 +67,22 @@ extension SpamdSection {
                 \.userForSeveral,
                 .severalUser,
                 "The same for a message with several recipients: none or name:NAME."
+            ),
+            .value(
+                "users",
+                \.users,
+                .spamdUsers,
+                "Before user counts: { ADDRESS: NAME, ... }; patterns such as \"*@example.org\", the first that matches;",
+                "none names nobody. With mixed: split these part recipients as rows do.",
+                examples: ["{ \"info@example.org\": alice, \"*@lists.example.org\": none }"]
+            ),
+            .value(
+                "users-file",
+                \.usersFile,
+                .path("a file"),
+                "After users: a file with lines \"ADDRESS NAME\", as Postfix' virtual; user@domain or @domain. It is read",
+                "at start and reload: 8 MiB and \(SpamdUsersFile.maximumRows) lines at most.",
+                examples: ["/etc/tamis/spamd-users"]
             ),
             .value("compress", \.compress, .boolean, "Compress what is sent (zlib); spamd needs Compress::Zlib."),
             .group("tls", \.tls, TLSOptions.schema, "For servers that begin with tls://."),
@@ -76,6 +104,9 @@ extension SpamdSection {
                     "connect-timeout (\(durationText(section.connectTimeout))) is longer than"
                         + " timeout (\(durationText(section.timeout)))"
                 )
+            }
+            if section.hedge, section.servers.count < 2, given.isSound("servers"), let place = given["hedge"] {
+                reading.warn(place, "\(key).hedge", "has no effect with one server")
             }
             let speaksTLS = section.servers.contains { $0.usesTLS }
             if section.tls != TLSOptions(), !speaksTLS, given.isSound("servers"), let place = given["tls"] {

@@ -109,6 +109,29 @@ extension Form where Value == HeaderNamePattern {
     }
 }
 
+extension Form where Value == HeaderNamePattern {
+    /// Header fields of SpamAssassin's own: all begin with X-Spam- (Mail::SpamAssassin::Conf, add_header), and none is one of ours.
+    static var takenOverHeaders: Form {
+        .scalar(
+            expected: "the name of a header field such as X-Spam-Relay-Country, or \"X-Spam-*\"",
+            parse: { text throws(Refusal) in
+                guard let pattern = HeaderNamePattern(text) else {
+                    throw .unlike(hint: text.hasSuffix(":") ? "leave out the colon" : nil)
+                }
+                guard pattern.description.utf8.startsIgnoringASCIICase(with: "X-Spam-".utf8) else {
+                    throw .unlike(hint: "SpamAssassin's own fields begin with X-Spam-")
+                }
+                if let name = HeaderName(text).flatMap({ verdictHeaders.firstIndex(of: $0) }).map({ verdictHeaders[$0] }
+                ) {
+                    throw .wrong("\(name) is written by a key of its own and never taken over")
+                }
+                return pattern
+            },
+            write: { yamlScalar($0.description) }
+        )
+    }
+}
+
 /// What the filter writes by keys of `headers`.
 let verdictHeaders: [HeaderName] = [
     "X-Spam-Flag", "X-Spam-Score", "X-Spam-Level", "X-Spam-Status", "X-Spam-Report", "X-Spam-Checker-Version",

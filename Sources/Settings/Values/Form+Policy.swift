@@ -63,6 +63,39 @@ extension Form where Value == SpamdUser? {
     }
 }
 
+extension Form where Value == [SpamdUserRules.Mapping] {
+    /// A group of address patterns with the user that stands for them, in the order of the file.
+    static var spamdUsers: Form {
+        let table = Form<[TableRow<Glob, SpamdUser?>]>.table(
+            .glob,
+            .mappedUser,
+            "addresses with their user such as { \"info@example.org\": alice }",
+            limit: 10_000
+        )
+        return table.mapped(
+            { rows in rows.map { SpamdUserRules.Mapping(match: [$0.name], user: $0.value) } },
+            from: { mappings in
+                mappings.flatMap { mapping in mapping.match.map { TableRow(name: $0, value: mapping.user) } }
+            }
+        )
+    }
+}
+
+extension Form where Value == SpamdUser? {
+    /// A user's name alone, or none.
+    fileprivate static var mappedUser: Form {
+        .scalar(
+            expected: "a user name, or none",
+            parse: { text throws(Refusal) in
+                if text == "none" { return nil }
+                guard let user = SpamdUser(text) else { throw .wrong(PolicyError.userName(text).description) }
+                return user
+            },
+            write: { $0.map { yamlScalar($0.description) } ?? "none" }
+        )
+    }
+}
+
 extension Form {
     /// One of some words, or `name:NAME`.
     fileprivate static func userNames(

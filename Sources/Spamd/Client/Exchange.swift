@@ -153,13 +153,23 @@ extension Exchange {
         settle(.failure(Self.connectError(error)))
     }
 
-    private static func connectError(_ error: any Error) -> SpamdError {
+    static func connectError(_ error: any Error) -> SpamdError {
         switch error {
         case let error as SpamdError: error
-        case let error as IOError: SpamdError(.connectFailed, text: systemText(error.errnoCode))
+        case let error as IOError:
+            SpamdError(
+                isOurs(error.errnoCode) ? .outOfResources : .connectFailed,
+                text: systemText(error.errnoCode)
+            )
         case ChannelError.connectTimeout: SpamdError(.timedOut(.connect))
         default: SpamdError(.connectFailed, text: "\(error)")
         }
+    }
+
+    /// Whether the error means that our own system has too little of something. EADDRNOTAVAIL: all our ports to that server are
+    /// taken, or it is at an address family that we have not got (connect(2)).
+    private static func isOurs(_ code: CInt) -> Bool {
+        [EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL].contains(code)
     }
 
     /// Puts the handlers in, unless all is over already.

@@ -31,6 +31,7 @@ final class ServerPool: Sendable {
         var names: [SpamdServer: Names] = [:]
         var waiting: [Int: Waiting] = [:]
         var probes: [SpamdServer: Scheduled<Void>] = [:]
+        var hedging = Hedging()
         var answerTime = AnswerTime()
     }
 
@@ -142,6 +143,7 @@ extension ServerPool {
         state.withLock { state in
             if isAnswered {
                 state.answerTime.note(answeredIn: taken.nanoseconds)
+                state.hedging.note(nanoseconds: taken.nanoseconds)
             } else {
                 state.answerTime.note(givenUpAfter: taken.nanoseconds)
             }
@@ -179,6 +181,45 @@ extension ServerPool {
     }
 }
 
+// MARK: Second questions
+
+extension ServerPool {
+    /// When a question that begins now is to be asked of a second server too; nil for never.
+    func hedgeDelay() -> TimeAmount? { state.withLock { $0.hedging.begin() }.map { .nanoseconds($0) } }
+
+    /// A place at one of the servers, if there is one at this moment and the budget allows it. It is released as any other.
+    func acquireForHedge(_ candidates: [SpamdServer]) -> SpamdServer? {
+        state.withLock { state in
+            guard let server = state.table.peek(candidates), state.hedging.spend() else { return nil }
+            guard case .granted(let granted) = state.table.acquire([server]) else { return nil }
+            return granted
+        }
+    }
+
+    /// Notes that two servers were asked, and which one was slower.
+    ///
+    /// - Parameters:
+    ///   - won: whether the second answered first.
+    ///   - time: how long the first was waited for; it counts among the times, or the slow ones would never show.
+    func noteRace(won: Bool, over loser: SpamdServer, _ time: TimeAmount) {
+        let effects = state.withLock { state in
+            if won {
+                state.hedging.noteWon()
+                state.hedging.note(nanoseconds: time.nanoseconds)
+            }
+            return state.table.overtaken(loser)
+        }
+        carryOut(effects)
+        guard effects.wentDown != nil else { return }
+        let text = "\(ServerTable.toleratedDefeats) times in a row another server answered first"
+        tell(.serverDown(loser, SpamdError(.timedOut(.response), server: loser, text: text)))
+    }
+
+    var hedgeCounters: HedgeCounters {
+        state.withLock { HedgeCounters(asked: $0.hedging.asked, won: $0.hedging.won) }
+    }
+}
+
 // MARK: Probes
 
 extension ServerPool {
@@ -211,6 +252,10 @@ extension ServerPool {
         )
         Exchange(order, on: group.any()).run { [weak self] result in
             guard let self else { return }
+            if case .failure(let error) = result, error.reason == .outOfResources {
+                // That says nothing of the server: the same probe again.
+                return schedule(probe)
+            }
             let isAnswered = (try? result.get())?.status == .ok
             carryOut(state.withLock { $0.table.probed(probe.server, isAnswered: isAnswered) })
         }

@@ -5,6 +5,8 @@
 /// - If those that are up are all full, the request waits, first come first served.
 /// - A server that cannot be reached is down at once; one that answers badly, or not in time, after three such answers in a row.
 ///   A server that is down is asked nothing but PING, at growing intervals that never end, and is up again at the first PONG.
+/// - A server that was asked beside others and answered after them ten times in a row, and never before them, is down too: it may
+///   hang, and nobody waits until that shows.
 /// - Requests that wait when the last server goes down are told so once its first probe has failed too.
 struct ServerTable {
     /// What came of a request, as far as it says something about the server.
@@ -53,6 +55,8 @@ struct ServerTable {
         var limit: Int
         var pending = 0
         var faults = 0
+        /// How often in a row another server that was asked as well answered first.
+        var defeats = 0
         /// How many probes went unanswered since the server went down; nil while it is up.
         var failedProbes: Int?
     }
@@ -64,6 +68,8 @@ struct ServerTable {
 
     /// Bad answers in a row that take a server out.
     static let toleratedFaults = 3
+    /// Answers in a row that came from another server first, and take a server out.
+    static let toleratedDefeats = 10
 
     /// The pause before the first probe, and the longest one.
     var probing: ProbeIntervals
@@ -118,7 +124,7 @@ struct ServerTable {
         entry.pending -= 1
         var wentDown: Probe?
         switch outcome {
-        case .answered: entry.faults = 0
+        case .answered: (entry.faults, entry.defeats) = (0, 0)
         case .unreachable: entry.faults = Self.toleratedFaults
         case .faulty: entry.faults += 1
         case .unknown: break
@@ -132,6 +138,22 @@ struct ServerTable {
         effects.wentDown = wentDown
         return effects
     }
+
+    /// Notes that another server which was asked the same answered first.
+    mutating func overtaken(_ server: SpamdServer) -> Effects {
+        guard var entry = entries[server], entry.failedProbes == nil else { return Effects() }
+        entry.defeats += 1
+        let isDown = entry.defeats >= Self.toleratedDefeats
+        if isDown { (entry.defeats, entry.failedProbes) = (0, 0) }
+        entries[server] = entry
+        guard isDown else { return Effects() }
+        var effects = effectsOfFreePlaces()
+        effects.wentDown = Probe(server: server, afterMilliseconds: probing.pause(after: 0))
+        return effects
+    }
+
+    /// Who of these would be granted a place at once; nil if they are down or full. None is taken.
+    func peek(_ candidates: [SpamdServer]) -> SpamdServer? { free(of: candidates) }
 
     /// Notes how a probe went.
     mutating func probed(_ server: SpamdServer, isAnswered: Bool) -> Effects {

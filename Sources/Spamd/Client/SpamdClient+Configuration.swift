@@ -9,6 +9,9 @@ extension SpamdClient {
         public var timeout: TimeAmount
         /// How long one connection may take to come about.
         public var connectTimeout: TimeAmount
+        /// Whether a second server is asked too when the first takes longer than 95 of 100 questions of late did. The first
+        /// answer counts, the other question is cancelled. TELL is never asked so.
+        public var hedges: Bool
         /// Requests under way at each server; more wait. spamd has five children unless told otherwise.
         public var maxConcurrent: Int
         /// The user in requests that name none; nil asks without one.
@@ -30,6 +33,7 @@ extension SpamdClient {
             servers: [SpamdServer] = [.standard],
             timeout: TimeAmount = .seconds(40),
             connectTimeout: TimeAmount = .seconds(2),
+            hedges: Bool = false,
             maxConcurrent: Int = 20,
             user: String? = nil,
             compress: Bool = false,
@@ -42,6 +46,7 @@ extension SpamdClient {
             self.servers = servers
             self.timeout = timeout
             self.connectTimeout = connectTimeout
+            self.hedges = hedges
             self.maxConcurrent = maxConcurrent
             self.user = user
             self.compress = compress

@@ -25,7 +25,7 @@ import Synchronization
 public final class SpamdClient: Sendable {
     /// What it was made with.
     public let configuration: Configuration
-    private let pool: ServerPool
+    let pool: ServerPool
     private let context: NIOSSLContext?
     private let running = Mutex(Running())
 
@@ -133,8 +133,7 @@ extension SpamdClient {
             }
             left.removeAll { $0 == server }
             do {
-                let response = try await ask(server, request, encoded, deadline)
-                return Answer(response: response, server: server)
+                return try await answer(of: server, &left, request, encoded, deadline)
             } catch {
                 failure = error
                 guard error.allowsNextServer(after: request.verb), NIODeadline.now() < deadline else { throw error }
@@ -157,13 +156,33 @@ extension SpamdClient {
         }
     }
 
+    /// Asks the server, and another one beside it where that is wanted and the first takes long.
+    private func answer(
+        of server: SpamdServer,
+        _ others: inout [SpamdServer],
+        _ request: Request,
+        _ encoded: EncodedRequest,
+        _ deadline: NIODeadline
+    ) async throws(SpamdError) -> Answer {
+        guard configuration.hedges, request.verb.isRepeatable, !others.isEmpty, let delay = pool.hedgeDelay() else {
+            return Answer(response: try await ask(server, request, encoded, deadline).get(), server: server)
+        }
+        let (server, result) = await race(server, &others, after: delay) { server in
+            await self.ask(server, request, encoded, deadline)
+        }
+        return Answer(response: try result.get(), server: server)
+    }
+
+    /// How often a second server was asked, by this client and those that it was reconfigured from.
+    public var hedgeCounters: HedgeCounters { pool.hedgeCounters }
+
     /// One try. The place that it has at the server is given back.
     private func ask(
         _ server: SpamdServer,
         _ request: Request,
         _ encoded: EncodedRequest,
         _ deadline: NIODeadline
-    ) async throws(SpamdError) -> Response {
+    ) async -> Result<Response, SpamdError> {
         let order = Exchange.Order(
             server: server,
             addresses: pool.addresses(of: server),
@@ -185,11 +204,10 @@ extension SpamdClient {
         let hadItsTime = NIODeadline.now() - begin >= .nanoseconds(configuration.timeout.nanoseconds / 2)
         let isUnfair = result.error?.reason == .timedOut(.response) && !hadItsTime
         pool.release(server, isUnfair ? .unknown : ServerTable.Outcome(result), result.error)
-        do {
-            return try result.get().checked()
-        } catch {
-            throw error.at(server)
+        return result.flatMap { response in
+            Result { () throws(SpamdError) in try response.checked() }
         }
+        .mapError { $0.at(server) }
     }
 
     private func run(_ exchange: Exchange) async -> Result<Response, SpamdError> {
@@ -208,7 +226,7 @@ extension SpamdError {
     /// Whether another server may be asked after this.
     fileprivate func allowsNextServer(after verb: Verb) -> Bool {
         switch reason {
-        case .resolveFailed, .connectFailed, .timedOut(.connect): true
+        case .resolveFailed, .connectFailed, .outOfResources, .timedOut(.connect): true
         // A handshake that failed: the request was not read. (With TLS 1.3 a refused certificate shows only later.)
         case .tlsFailed, .emptyResponse, .truncatedResponse: verb.isRepeatable
         case .serverStatus(let status): verb.isRepeatable && status.isTemporary
@@ -218,10 +236,12 @@ extension SpamdError {
 }
 
 extension ServerTable.Outcome {
-    fileprivate init(_ result: Result<Response, SpamdError>) {
+    init(_ result: Result<Response, SpamdError>) {
         switch result.error?.reason {
         case nil: self = .answered
         case .resolveFailed, .connectFailed, .tlsFailed: self = .unreachable
+        // That is our own system's trouble.
+        case .outOfResources: self = .unknown
         // Of a connection that takes too long one cannot be sure: it may be we who are slow.
         case .emptyResponse, .truncatedResponse, .malformedResponse, .timedOut: self = .faulty
         default: self = .unknown

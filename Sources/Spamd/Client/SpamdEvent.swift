@@ -10,6 +10,8 @@ public enum SpamdEvent: Sendable, Equatable, CustomStringConvertible {
     case resolved(SpamdServer, [String])
     /// A request failed here and goes on to another server.
     case triedNext(SpamdError)
+    /// A server was asked too, since the other one takes long.
+    case askedSecond(SpamdServer, insteadOf: SpamdServer)
 
     public var description: String {
         switch self {
@@ -18,6 +20,7 @@ public enum SpamdEvent: Sendable, Equatable, CustomStringConvertible {
         case .resolveFailed(_, let error): "\(error)"
         case .resolved(let server, let addresses): "\(server): is now \(addresses.joined(separator: " "))"
         case .triedNext(let error): "trying the next server: \(error)"
+        case .askedSecond(let server, let first): "\(server): asked too, since \(first) takes long"
         }
     }
 }

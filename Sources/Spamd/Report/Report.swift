@@ -16,7 +16,7 @@ public struct Report: Hashable, Sendable {
         /// Its name, such as `GTUBE`.
         public let name: String
         /// What it is about, on one line; empty if the rule is not described.
-        public let description: String
+        public fileprivate(set) var description: String
 
         public init(points: Points, name: String, description: String) {
             self.points = points
@@ -51,8 +51,8 @@ public struct Report: Hashable, Sendable {
         for line in lines {
             if let rule = Rule(row: line) {
                 rules.append(rule)
-            } else if let last = rules.popLast() {
-                rules.append(last.continued(by: String(decoding: line.trimmed, as: UTF8.self)))
+            } else if !rules.isEmpty {
+                rules[rules.count - 1].goOn(with: line.trimmed)
             }
         }
         return rules
@@ -71,9 +71,10 @@ extension Report.Rule {
         self.init(points: points, name: String(decoding: words[1], as: UTF8.self), description: description)
     }
 
-    fileprivate func continued(by more: String) -> Self {
-        let joined = description.isEmpty || more.isEmpty ? description + more : "\(description) \(more)"
-        return Self(points: points, name: name, description: joined)
+    /// In place, so that a description of many lines is not copied for each.
+    fileprivate mutating func goOn(with more: ArraySlice<UInt8>) {
+        if !description.isEmpty, !more.isEmpty { description += " " }
+        description += String(decoding: more, as: UTF8.self)
     }
 }
 

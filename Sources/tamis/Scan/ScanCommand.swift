@@ -20,7 +20,11 @@ struct ScanCommand: AsyncParsableCommand {
             each rule's points, which row, step and ceiling decided, and every edit in its order. spamd is asked REPORT for \
             it, which takes no more work than SYMBOLS. It is for people: with --json it is refused.
 
-            Exit status: 0 done; 1 spam was found, with --exit-code; 64 wrong arguments; 65 no message; 66 a file cannot be \
+            --policy A --against B judges each message once, asks scanners as A says, and tells what would change with B's \
+            policy: its score, actions, exempt, recipients, mixed, headers and unscanned; the mode is A's. Messages on which \
+            both agree are counted only; --json has an object for each.
+
+            Exit status: 0 done; 1 spam was found, or policies differ, with --exit-code; 64 wrong arguments; 65 no message; 66 a file cannot be \
             read; 78 wrong settings. When spamd, or nobody, answered: 68 a server's name is unknown; 69 no connection; 74 \
             an empty or cut answer; 75 no answer in time; 76 an answer that cannot be used.
             """
@@ -44,24 +48,61 @@ struct ScanCommand: AsyncParsableCommand {
     @Option(help: "The settings file. Otherwise: /etc/tamis/tamis.yaml if it is there, else the defaults.")
     var config: String?
 
+    @Option(help: "With --against: the settings by which scanners are asked, and whose policy is the first.")
+    var policy: String?
+
+    @Option(help: "With --policy: the settings whose policy is the second. Only what would change is listed.")
+    var against: String?
+
     @Flag(help: "One JSON object a line for each message.")
     var json = false
 
     @Flag(help: "Show what the scanners see, each rule's points, what decided, and every edit.")
     var explain = false
 
-    @Flag(help: "End with status 1 if a message is spam.")
+    @Flag(help: "End with status 1 if a message is spam; with --against, if the policies differ.")
     var exitCode = false
 
     func validate() throws {
+        if (policy == nil) != (against == nil) { throw ValidationError("--policy and --against go together") }
+        if policy != nil, config != nil { throw ValidationError("--policy takes the place of --config; leave one out") }
+        if policy != nil, explain { throw ValidationError("--explain shows one policy; leave it or --against out") }
         if explain, json { throw ValidationError("--explain is for people; leave it or --json out") }
         if let client, IPAddress(client) == nil { throw ValidationError("--client: \"\(client)\" is no IP address") }
     }
 
     func run() async throws {
+        if let against { return try await compare(against: against) }
         let (filter, settings) = try await self.filter()
-        var status: Int32 = 0
         var isSpamFound = false
+        var isFirst = true
+        let status = try await judgeAll(filter, settings) { file, outcome in
+            switch outcome {
+            case .success(let (message, judgement)):
+                isSpamFound = isSpamFound || judgement.verdict.isSpam
+                if explain {
+                    let text = explanation(of: judgement, on: message, in: file, by: filter).text
+                    StandardStreams.say(isFirst ? text : "\n" + text)
+                    isFirst = false
+                } else {
+                    show(ScanReport(file: file, judgement: judgement))
+                }
+            case .failure(let problem): show(ScanReport(file: file, problem: problem.text))
+            }
+        }
+        if status != 0 { throw ExitCode(status) }
+        if exitCode, isSpamFound { throw ExitCode(1) }
+    }
+
+    /// Judges every message of every file in turn, with a bar on a terminal.
+    ///
+    /// - Returns: the status of the first thing that went wrong; 0 when nothing did.
+    func judgeAll(
+        _ filter: MailFilter,
+        _ settings: TamisSettings,
+        _ tell: (String, Result<(Message, Judgement), ScanProblem>) -> Void
+    ) async throws -> Int32 {
+        var status: Int32 = 0
         let names: [String]
         do {
             names = try InputFiles.expand(files)
@@ -74,25 +115,19 @@ struct ScanCommand: AsyncParsableCommand {
             do {
                 for (message, judgement) in try await judge(name, filter, settings) {
                     StandardStreams.prompt(progress.clearing)
-                    isSpamFound = isSpamFound || judgement.verdict.isSpam
                     if status == 0 { status = judgement.exitStatus }
-                    if explain {
-                        StandardStreams.say(explanation(of: judgement, on: message, in: name, by: filter).text)
-                    } else {
-                        show(ScanReport(file: name, judgement: judgement))
-                    }
+                    tell(name, .success((message, judgement)))
                 }
             } catch let problem as ScanProblem {
                 StandardStreams.prompt(progress.clearing)
-                show(ScanReport(file: name, problem: problem.text))
+                tell(name, .failure(problem))
                 if status == 0 { status = problem.status }
             }
         }
-        if status != 0 { throw ExitCode(status) }
-        if exitCode, isSpamFound { throw ExitCode(1) }
+        return status
     }
 
-    private func filter() async throws -> (MailFilter, TamisSettings) {
+    func filter() async throws -> (MailFilter, TamisSettings) {
         do {
             let settings = try self.settings()
             var configuration = try settings.filterConfiguration(
@@ -111,7 +146,7 @@ struct ScanCommand: AsyncParsableCommand {
 
     private func settings() throws(SettingsError) -> TamisSettings {
         let standard = "/etc/tamis/tamis.yaml"
-        if let config { return try TamisSettings.load(from: config).settings }
+        if let config = policy ?? config { return try TamisSettings.load(from: config).settings }
         return access(standard, F_OK) == 0 ? try TamisSettings.load(from: standard).settings : TamisSettings()
     }
 
@@ -185,7 +220,7 @@ struct ScanCommand: AsyncParsableCommand {
         }
     }
 
-    private func failure(_ text: String, _ status: Int32) -> ExitCode {
+    func failure(_ text: String, _ status: Int32) -> ExitCode {
         StandardStreams.complain("tamis scan: \(text)")
         return ExitCode(status)
     }
@@ -206,7 +241,7 @@ extension Judgement {
     }
 }
 
-private struct ScanProblem: Error {
+struct ScanProblem: Error {
     let text: String
     let status: Int32
 }

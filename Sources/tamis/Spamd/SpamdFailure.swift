@@ -47,7 +47,7 @@ extension SpamdFailure {
         case .emptyResponse: ("emptyResponse", 74)
         case .limitExceeded: ("limitExceeded", 76)
         case .resolveFailed: ("resolveFailed", 68)
-        case .connectFailed, .serversDown: ("connectFailed", 69)
+        case .connectFailed, .outOfResources, .serversDown: ("connectFailed", 69)
         case .timedOut, .cancelled, .shutDown: ("timedOut", 75)
         case .tlsFailed: ("tlsFailed", 76)
         case .invalidRequest: ("usage", 64)

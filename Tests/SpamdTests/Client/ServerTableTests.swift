@@ -84,6 +84,26 @@ struct ServerTableTests {
         #expect(down == [false, false, false, false, false, false, true])
     }
 
+    @Test func `ten defeats in a row take a server out, an answer of its own between them forgives`() {
+        let table = table(Self.a, Self.b)
+        func defeats(_ count: Int) -> [Bool] { (0..<count).map { _ in table.table.overtaken(Self.a).wentDown != nil } }
+        #expect(defeats(9) == Array(repeating: false, count: 9))
+        _ = table.acquire([Self.a])
+        _ = table.release(Self.a, .answered)
+        #expect(defeats(10) == Array(repeating: false, count: 9) + [true])
+        #expect(table.table.isDown(Self.a) && !table.table.isDown(Self.b))
+        #expect(defeats(20) == Array(repeating: false, count: 20))
+        #expect(table.probed(Self.a, isAnswered: true).cameUp == Self.a)
+    }
+
+    @Test func `who would be chosen can be asked for without taking a place`() {
+        let table = table(limit: 1, Self.a)
+        #expect(table.table.peek([Self.a]) == Self.a)
+        #expect(table.table.pending(Self.a) == 0)
+        _ = table.acquire([Self.a])
+        #expect(table.table.peek([Self.a]) == nil)
+    }
+
     @Test func `probes go on for ever at growing pauses, until an answer`() {
         let table = table(Self.a)
         _ = table.acquire([Self.a])

@@ -219,7 +219,7 @@ struct SpamassMigrationTests {
             "-F /etc/spamc.conf", "-H", "-n 5", "-n 600", "-4",
         ]
         var generator = SystemRandomNumberGenerator()
-        for _ in 0..<400 {
+        for _ in 0..<200 {
             let first = pieces.filter { _ in Int.random(in: 0..<4, using: &generator) == 0 }
             let second = spamc.filter { _ in Int.random(in: 0..<4, using: &generator) == 0 }
             let line = (["-u nobody"] + first.shuffled() + ["--"] + second.shuffled()).joined(separator: " ")
@@ -240,7 +240,7 @@ struct SpamassMigrationTests {
 }
 
 /// The command as people run it.
-struct MigrateCommandTests {
+@Suite(.ownThread) struct MigrateCommandTests {
     private func run(_ arguments: [String]) throws -> (output: String, exit: ChildProcess.Exit) {
         try Programs.run("tamis", ["migrate", "spamass-milter"] + arguments)
     }

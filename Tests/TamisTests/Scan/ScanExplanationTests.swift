@@ -5,7 +5,7 @@ import Testing
 @testable import tamis
 
 /// `tamis scan --explain`, run as people run it.
-@Suite struct ScanExplanationTests {
+@Suite(.ownThread) struct ScanExplanationTests {
     private static let report = """
         Spam detection software, running on the system "mx", has NOT identified this.
 
