@@ -77,12 +77,17 @@ sanitize: packages ## the tests under ThreadSanitizer and AddressSanitizer
 soak: packages ## MESSAGES=200000 through the release executable: memory, descriptors, threads must not grow
 	scripts/soak $(MESSAGES)
 
+# The parts tell in tables of their own what they saw; the first that fails ends the night.
 nightly: export TAMIS_NIGHTLY = 1
 nightly: export TAMIS_TLS_ROUNDS = 200
 nightly: export TAMIS_FRESH_MESSAGES = 5000
-nightly: test ## make test with larger numbers, and the unit under a real systemd, in a container
+nightly: test ## tests with larger numbers, conformance, faults, soak, fuzz, sanitizers, the unit under a real systemd
+	scripts/conformance
 	scripts/faults
 	scripts/try-unit
+	scripts/soak $(MESSAGES)
+	scripts/fuzz $(SECONDS)
+	scripts/sanitize
 
 clean: ## removes what was built; the unpacked mail servers stay in /var/cache/tamis
 	rm -rf .build

@@ -46,14 +46,21 @@ enum ChildOutput {
         texts.map { text in strdup(text) } + [nil]
     }
 
+    /// By the monotonic clock, for the time may be set meanwhile.
+    private static func seconds() -> Int {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        return now.tv_sec
+    }
+
     /// Everything up to the end; nil when that does not come in time.
     private static func read(_ descriptor: Int32, limit: Int) -> [UInt8]? {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        let start = time(nil)
+        let start = seconds()
         while bytes.count < 1 << 20 {
             var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            let left = limit - (time(nil) - start)
+            let left = limit - (seconds() - start)
             guard left > 0 else { return nil }
             let ready = poll(&wait, 1, Int32(left) * 1000)
             if ready < 0, errno == EINTR { continue }

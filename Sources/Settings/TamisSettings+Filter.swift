@@ -65,9 +65,13 @@ extension SpamdSection {
             hedges: hedge,
             maxConcurrent: maxConcurrent,
             compress: compress,
-            tls: tls
+            tls: tls,
+            limits: Limits(body: Self.largestAnswer)
         )
     }
+
+    /// Rule names, a report or a message's header: some KiB. More is no answer to our questions (`limitExceeded`).
+    private static let largestAnswer = 1 << 20
 }
 
 extension PyzorSection {
