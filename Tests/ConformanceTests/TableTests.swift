@@ -16,6 +16,18 @@ struct TableTests {
         #expect(isSame, "run make conformance, and commit Tests/ConformanceTests/TABLE.md")
     }
 
+    @Test func `README has the count of each group`() throws {
+        let page = Self.path.appending(path: "../../../README.md").standardizedFileURL
+        var parts = try String(contentsOf: page, encoding: .utf8).components(separatedBy: "<!-- promises -->\n")
+        try #require(parts.count == 3)
+        if ProcessInfo.processInfo.environment["TAMIS_WRITE_TABLE"] != nil {
+            parts[1] = Table.summary
+            try parts.joined(separator: "<!-- promises -->\n").write(to: page, atomically: true, encoding: .utf8)
+        }
+        let isSame = parts[1] == Table.summary
+        #expect(isSame, "run make conformance, and commit README.md")
+    }
+
     @Test func `no two rows have the same name`() {
         let names = Promise.all.map(\.testDescription)
         let twice = Dictionary(grouping: names) { $0 }.filter { $0.value.count > 1 }.keys
@@ -30,10 +42,24 @@ struct TableTests {
 
 /// The rows as a page of Markdown: a table for each group, a mark where a promise is tried, and why it is not elsewhere.
 enum Table {
-    static var text: String {
+    static var text: String { heading + groups.map(section).joined() }
+
+    /// A line for each group: how many promises are tried where.
+    static var summary: String {
+        let head = "| promises | \(Column.allCases.map(\.rawValue).joined(separator: " | ")) |\n|---|---|---|---|\n"
+        let lines = groups.map { group in
+            let counts = Column.allCases.map { column in
+                "\(Promise.rows(column).count { $0.group == group })"
+            }
+            return "| \(group) | \(counts.joined(separator: " | ")) |\n"
+        }
+        return head + lines.joined()
+    }
+
+    private static var groups: [String] {
         var groups: [String] = []
         for promise in Promise.all where !groups.contains(promise.group) { groups.append(promise.group) }
-        return heading + groups.map(section).joined()
+        return groups
     }
 
     private static var heading: String {

@@ -110,7 +110,7 @@ extension RealFault {
         RealFault(
             "17",
             "rspamd #1764: a soft reject went out as 554",
-            .test("tempfail asks to come again", in: "EndToEndTests")
+            .test("tempfail: the default words", in: "ConformanceTests")
         ),
         RealFault(
             "18",

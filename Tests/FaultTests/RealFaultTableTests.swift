@@ -20,8 +20,10 @@ struct RealFaultTableTests {
         let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         let folder = tests.appending(path: target).path
         let files = try FileManager.default.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".swift") }
+        // Promises of the conformance suite are rows, not functions.
+        let mark = target == "ConformanceTests" ? "\"\(name)\"" : "func `\(name)`"
         let isThere = try files.contains { file in
-            try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8).contains("func `\(name)`")
+            try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8).contains(mark)
         }
         #expect(isThere, "\(target) has no test \"\(name)\"")
     }
