@@ -9,9 +9,9 @@ extension RunningDaemon {
                 let (client, reply) = try daemon.connected()
                 #expect(reply == #"c """#)
                 try waitForRounds(daemon.tamisd)
+                let lines = daemon.tamisd.log.map(\.text)
                 try client.quit()
                 try waitUntil("there was room") { try daemon.connected().reply == #"c """# }
-                let lines = daemon.tamisd.log.map(\.text)
                 #expect(!lines.contains { $0.contains("an MTA cannot") || $0.contains("too many connections") })
             }
         }
