@@ -1,3 +1,4 @@
+import Glibc
 import Mail
 import Settings
 
@@ -73,6 +74,11 @@ struct MailServerProbe {
 extension MailServerProbe {
     private var postfixFindings: [Finding] {
         guard let postfix else {
+            let master = "\(postfixFolder)/master.cf"
+            if Glibc.access(master, F_OK) == 0 || errno != ENOENT {
+                let unknown = "so nothing is known of Postfix, nor whether smtpd is in a chroot"
+                return [.warning("Postfix", "\(master) cannot be read, \(unknown)")]
+            }
             return [.ok("Postfix", "none was found in \(postfixFolder); nothing of it was looked at")]
         }
         return chroot(postfix) + access(postfix) + configured(postfix)

@@ -10,16 +10,35 @@ enum InputFiles {
         let description: String
     }
 
-    /// The files that are meant: a folder stands for the regular files in it, by name, without those that begin with a dot;
-    /// `-` and no argument for standard input.
+    /// The files that are meant: a folder stands for the regular files in it and in its folders, by name, without those that begin
+    /// with a dot; a Maildir so for what is in `cur` and `new`. `-` and no argument stand for standard input.
+    ///
+    /// A folder without a file is a problem: nothing was judged there, and somebody may think that it was.
     static func expand(_ arguments: [String]) throws(Problem) -> [String] {
         var files: [String] = []
         for argument in arguments.isEmpty ? ["-"] : arguments {
             if argument != "-", isFolder(argument) {
-                files += try names(in: argument).map { "\(argument)/\($0)" }.filter(isReadable)
+                let inside = try self.files(in: argument)
+                guard !inside.isEmpty else { throw Problem(description: "\(argument): no file is in there") }
+                files += inside
             } else {
                 files.append(argument)
             }
+        }
+        return files
+    }
+
+    /// Links to folders are left out, for they could lead round in a circle. The folders that wait are a list and no calls, so
+    /// that the depth costs nothing.
+    private static func files(in folder: String) throws(Problem) -> [String] {
+        var files: [String] = []
+        var waiting = [folder]
+        while let folder = waiting.popLast() {
+            let names = try names(in: folder)
+            let isMaildir = names.contains("cur") && names.contains("new")
+            let paths = names.filter { !isMaildir || $0 != "tmp" }.map { "\(folder)/\($0)" }
+            files += paths.filter(isReadable)
+            waiting += paths.reversed().filter { isFolder($0) && !isLink($0) }
         }
         return files
     }
@@ -47,6 +66,11 @@ enum InputFiles {
     private static func isReadable(_ path: String) -> Bool {
         var status = stat()
         return withName(path) { stat($0, &status) } != 0 || status.st_mode & UInt32(S_IFMT) == UInt32(S_IFREG)
+    }
+
+    private static func isLink(_ path: String) -> Bool {
+        var status = stat()
+        return withName(path) { lstat($0, &status) } == 0 && status.st_mode & UInt32(S_IFMT) == UInt32(S_IFLNK)
     }
 
     private static func isFolder(_ path: String) -> Bool {

@@ -16,11 +16,16 @@ package enum TextFile {
         String(decoding: try bytes(of: path, limit: largest), as: UTF8.self)
     }
 
-    /// The bytes of a file, of at most `limit` of them.
+    /// The bytes of a file, of at most `limit` of them. A FIFO is refused: reading it could wait for ever.
     package static func bytes(of path: String, limit: Int) throws(PyzorError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw failure(path) }
         defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw failure(path) }
+        guard status.st_mode & mode_t(S_IFMT) != mode_t(S_IFIFO) else {
+            throw .file(path: path, reason: "it is a FIFO, expected a regular file")
+        }
         return try bytes(from: descriptor, name: path, limit: limit)
     }
 

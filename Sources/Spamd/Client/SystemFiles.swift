@@ -11,6 +11,11 @@ extension TLSOptions {
         var info = stat()
         return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
     }
+
+    static func isFIFO(_ path: String) -> Bool {
+        var info = stat()
+        return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFIFO
+    }
 }
 
 extension TLSOptions.KeyPassword {
@@ -21,6 +26,12 @@ extension TLSOptions.KeyPassword {
         guard case .file(let path) = self else {
             if case .text(let text) = self { return Array(text.utf8) }
             return []
+        }
+        guard !TLSOptions.isFIFO(path) else {
+            throw SpamdError(
+                .invalidConfiguration,
+                text: "TLS key password \(path): is a FIFO, expected a regular file"
+            )
         }
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {

@@ -98,6 +98,10 @@ extension TLSOptions {
         _ file: String,
         _ make: () throws -> Value
     ) throws(SpamdError) -> Value {
+        // The TLS library would wait for a writer, and with it a reload, for ever.
+        if isFIFO(file) {
+            throw SpamdError(.invalidConfiguration, text: "TLS \(what) \(file): is a FIFO, expected a regular file")
+        }
         do {
             return try make()
         } catch {

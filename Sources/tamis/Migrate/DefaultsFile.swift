@@ -17,7 +17,7 @@ struct DefaultsFile: Equatable {
                 variables[name] = try value(&rest, line: line)
                 // Only a comment may follow on the line.
                 let tail = Self.skipLine(&rest)
-                if !tail.isEmpty, tail.first != "#", tail.first != ";" { passedOver.append(line) }
+                if !tail.isEmpty, tail.first != "#", tail != ";" { passedOver.append(line) }
             } else {
                 let text = Self.skipLine(&rest)
                 if !text.isEmpty, text.first != "#" { passedOver.append(line) }

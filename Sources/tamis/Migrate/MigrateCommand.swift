@@ -54,7 +54,9 @@ struct MigrateCommand: ParsableCommand {
         private func migration() throws(MigrationProblem) -> SpamassMigration {
             if let defaults {
                 guard words.isEmpty else { throw .usage("options beside --defaults; give one of them") }
-                return try SpamassMigration(defaults: Self.text(of: defaults), file: defaults)
+                let migration = try SpamassMigration(defaults: Self.text(of: defaults), file: defaults)
+                for doubt in migration.doubts { StandardStreams.complain("tamis migrate: \(doubt)") }
+                return migration
             }
             return try SpamassMigration(words: words)
         }
@@ -98,8 +100,12 @@ extension SpamassMigration {
         if let user = variables.variables["RUNAS"], !user.isEmpty { runsAs = user }
         if !variables.passedOver.isEmpty {
             let lines = variables.passedOver.map(String.init).joined(separator: ", ")
-            notes.append("\(file): lines that are no variable were not understood and not run: \(lines)")
+            doubts.append("\(file): lines that are no variable were not understood and not run: \(lines)")
         }
+        if variables.variables["OPTIONS"] == nil, variables.variables["EXTRA_FLAGS"] == nil {
+            doubts.append("\(file): sets no OPTIONS, so the settings are those of spamass-milter without any")
+        }
+        notes += doubts
         if line.contains("'") || line.contains("\"") {
             notes.append(
                 "The init script does not understand quotes in OPTIONS, as this command does: look at what it was started with."

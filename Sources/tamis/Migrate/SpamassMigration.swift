@@ -14,6 +14,8 @@ struct SpamassMigration {
     var runsAs = "spamass-milter"
     /// More to tell, from the file that the options stood in.
     var notes: [String] = []
+    /// What of that file may have been missed: also for whoever does not read the settings to their end.
+    var doubts: [String] = []
 
     var text: String {
         let parts = [heading, switching, settings, afterwards]

@@ -1,3 +1,5 @@
+import Glibc
+import TestRig
 import Testing
 
 @testable import Pyzor
@@ -24,6 +26,14 @@ import Testing
                 try PyzorServer("[fe80::1]:1"): PyzorAccount(user: "dave", key: "ab"),
             ]
         )
+    }
+
+    @Test func `a FIFO is refused at once, for nobody may ever write into it`() throws {
+        let folder = try PrivateDirectory()
+        defer { folder.remove() }
+        #expect(mkfifo(folder.path("accounts"), 0o600) == 0)
+        let refusal = PyzorError.file(path: folder.path("accounts"), reason: "it is a FIFO, expected a regular file")
+        #expect(throws: refusal) { try AccountsFile.load(folder.path("accounts")) }
     }
 
     @Test(arguments: [

@@ -1,5 +1,7 @@
+import Glibc
 import NIOCore
 import NIOSSL
+import TestRig
 import Testing
 
 @testable import Spamd
@@ -35,6 +37,24 @@ struct TLSTests {
         let named = try SpamdServer.tls(host: "localhost", port: standIn.port)
         #expect(try await reason(named, TLSOptions(authorities: files.authority)) == nil)
         await standIn.stop()
+    }
+
+    @Test func `a FIFO in place of a file is refused at once`() throws {
+        let folder = try PrivateDirectory()
+        defer { folder.remove() }
+        let fifo = folder.path("fifo")
+        #expect(mkfifo(fifo, 0o600) == 0)
+        let files = try #require(Certificates.shared)
+        var password = TLSOptions(certificate: files.server, key: files.serverKey)
+        password.keyPassword = .file(fifo)
+        let all = [
+            TLSOptions(authorities: fifo), .init(certificate: fifo), .init(certificate: files.server, key: fifo),
+            password,
+        ]
+        for options in all {
+            let error = #expect(throws: SpamdError.self) { _ = try options.makeContext() }
+            #expect(error?.description.contains("is a FIFO, expected a regular file") == true)
+        }
     }
 
     @Test func `a certificate of another authority, or of the system's none, is refused`() async throws {

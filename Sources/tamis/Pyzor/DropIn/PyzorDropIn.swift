@@ -14,7 +14,12 @@ struct PyzorDropIn: Sendable {
         var home: String? = getenv("HOME").map { String(cString: $0) }
         var readInput: @Sendable () throws -> [UInt8] = { try InputFiles.read("-") }
         var askPassphrase: @Sendable (String) -> String? = { Passphrase.ask($0) }
-        var say: @Sendable (String) -> Void = { _ = TextFile.write(Array($0.utf8), to: STDOUT_FILENO) }
+        /// What nobody can read is no answer: the process ends with 1, as pyzor does.
+        var say: @Sendable (String) -> Void = { text in
+            if TextFile.write(Array(text.utf8), to: STDOUT_FILENO) { return }
+            StandardStreams.complain("pyzor: standard output cannot be written")
+            exit(1)
+        }
         var complain: @Sendable (String) -> Void = { StandardStreams.complain($0) }
         /// Where questions run, once there is one. One thread is enough, and it ends with the process.
         var group: @Sendable () -> any EventLoopGroup = { MultiThreadedEventLoopGroup(numberOfThreads: 1) }
