@@ -53,6 +53,7 @@ package final class InstantPyzord: Sendable {
     /// - Parameter milliseconds: how long each question waits for its answer.
     package init(count: Int = 3, after milliseconds: Int = 0) throws {
         socket = try Socket.datagrams()
+        socket.waitForComers()
         port = socket.port
         let rest = "Code: 200\nDiag: OK\nPV: 2.1\nCount: \(count)\nWL-Count: 0\n"
         Thread { [socket] in

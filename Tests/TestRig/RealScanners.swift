@@ -94,8 +94,7 @@ package final class RealPyzord: Sendable {
 
     private static func answersPing(_ port: Int) throws -> Bool {
         let socket = try Socket.datagrams()
-        var limit = timeval(tv_sec: 0, tv_usec: 200_000)
-        setsockopt(socket.descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        socket.limitReceiving(milliseconds: 200)
         socket.send(Array("Op: ping\nThread: 2000\nPV: 2.1\n\n".utf8), to: Socket.loopback(port))
         return socket.receive() != nil
     }

@@ -53,6 +53,7 @@ package final class ScriptedPyzord: Sendable {
         _ script: @escaping @Sendable (PyzordQuestion) throws -> ScriptedAnswer
     ) throws {
         let socket = try Socket.datagrams(onPort: port)
+        socket.waitForComers()
         self.port = socket.port
         self.script = script
         stranger = try Socket.datagrams()

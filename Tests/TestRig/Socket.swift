@@ -1,15 +1,13 @@
 import Glibc
 
-/// A blocking socket, closed with its last owner. No call waits longer than a minute.
+/// A blocking socket, closed with its last owner. No call waits longer than a minute, unless it waits for whoever comes.
 final class Socket: Sendable {
     let descriptor: Int32
 
     init(adopting descriptor: Int32) {
         self.descriptor = descriptor
-        var limit = timeval(tv_sec: 60, tv_usec: 0)
-        let size = socklen_t(MemoryLayout<timeval>.size)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
-        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
+        setLimit(SO_RCVTIMEO, milliseconds: 60_000)
+        setLimit(SO_SNDTIMEO, milliseconds: 60_000)
     }
 
     deinit { close(descriptor) }
@@ -53,6 +51,7 @@ final class Socket: Sendable {
     static func listening(onPort port: Int = 0, backlog: Int32 = 1_024) throws -> Socket {
         let socket = try bound(toPort: port)
         guard listen(socket.descriptor, backlog) == 0 else { throw RigError.system("listen on 127.0.0.1:\(port)") }
+        socket.waitForComers()
         return socket
     }
 
@@ -112,9 +111,21 @@ final class Socket: Sendable {
 
     // MARK: Using
 
-    /// The next connection; nil when the socket was shut or no one came for a minute.
+    /// From now on `accepted` and `receive` wait until somebody comes, or the socket is shut.
+    func waitForComers() { setLimit(SO_RCVTIMEO, milliseconds: 0) }
+
+    /// `receive` waits so long at most.
+    func limitReceiving(milliseconds: Int) { setLimit(SO_RCVTIMEO, milliseconds: milliseconds) }
+
+    private func setLimit(_ option: Int32, milliseconds: Int) {
+        var limit = timeval(tv_sec: milliseconds / 1_000, tv_usec: milliseconds % 1_000 * 1_000)
+        setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    /// The next connection; nil when the socket was shut.
     func accepted() -> Socket? {
-        let accepted = accept(descriptor, nil, nil)
+        var accepted: Int32
+        repeat { accepted = accept(descriptor, nil, nil) } while accepted < 0 && [EINTR, ECONNABORTED].contains(errno)
         guard accepted >= 0 else { return nil }
         _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
         return Socket(adopting: accepted)
@@ -140,7 +151,7 @@ final class Socket: Sendable {
         }
     }
 
-    /// A datagram and who sent it; nil when the socket was shut.
+    /// A datagram and who sent it; nil when the socket was shut, or nothing came within its limit.
     func receive() -> (bytes: [UInt8], sender: sockaddr_in)? {
         var bytes = [UInt8](repeating: 0, count: 65536)
         var sender = sockaddr_in()
