@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "CMilter.h"
+#include "cmilter_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -57,7 +58,10 @@ int accept(int listener, __SOCKADDR_ARG address, socklen_t *restrict size)
     if (listener != atomic_load(&guarded)) return accept4(listener, address, size, 0);
     if (spare < 0) spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
     int descriptor = accept4(listener, address, size, SOCK_CLOEXEC);
-    if (descriptor >= 0 && descriptor < atomic_load(&first_refused)) return descriptor;
+    if (descriptor >= 0 && descriptor < atomic_load(&first_refused)) {
+        cmilter_connection_taken(descriptor);
+        return descriptor;
+    }
     if (descriptor >= 0) {
         refuse(descriptor);
     } else if (errno == EMFILE || errno == ENFILE) {

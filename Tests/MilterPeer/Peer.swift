@@ -71,13 +71,13 @@ package final class Peer {
 
         package init(_ command: Character, _ text: String) { self.init(command, Bytes(text.utf8)) }
 
+        /// As it is sent.
+        package var wire: Bytes { Peer.number(UInt32(data.count + 1)) + Bytes(String(command).utf8) + data }
+
         package var description: String { "\(command) \(String(decoding: data, as: UTF8.self).debugDescription)" }
     }
 
-    package func send(_ packet: Packet) throws {
-        let command = Bytes(String(packet.command).utf8)
-        try sendRaw(Self.number(UInt32(packet.data.count + 1)) + command + packet.data)
-    }
+    package func send(_ packet: Packet) throws { try sendRaw(packet.wire) }
 
     /// Sends bytes as they are: garbage too.
     package func sendRaw(_ bytes: Bytes) throws { try socket.send(bytes) }

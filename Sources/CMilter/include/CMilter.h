@@ -3,9 +3,9 @@
  * are `char *` for text which is only read, macros, socket addresses (unions and arrays in C), and a thread that begins
  * with its signals blocked. Nullability is stated, which mfapi.h does not do.
  *
- * Every symbol begins with cmilter_, save sigwait and accept, which are meant to replace libc's for libmilter (see cmilter.c,
- * cmilter_accept.c), and mi_rd_cmd, which stands before libmilter's own (cmilter_macros.c): libmilter.so exports many short
- * names of Sendmail's own, and ours would replace them.
+ * Every symbol begins with cmilter_, save sigwait, accept and poll, which are meant to replace libc's for libmilter (see
+ * cmilter.c, cmilter_accept.c, cmilter_reading.c), and mi_rd_cmd, which stands before libmilter's own (cmilter_reading.c):
+ * libmilter.so exports many short names of Sendmail's own, and ours would replace them.
  */
 #ifndef CMILTER_H
 #define CMILTER_H

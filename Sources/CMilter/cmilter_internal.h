@@ -1,0 +1,8 @@
+/* What the files of this folder share with one another alone. */
+#ifndef CMILTER_INTERNAL_H
+#define CMILTER_INTERNAL_H
+
+/* A connection of an MTA's was taken under this descriptor: whatever was read under it before is void. */
+void cmilter_connection_taken(int descriptor);
+
+#endif
