@@ -90,9 +90,38 @@ private struct KeptLines {
         dropsNul: Bool,
         into output: inout MutableSpan<UInt8>
     ) -> Int {
-        var at = start
-        var end = used
         var length = 0
+        while text.count - start - length >= 8, output.count - used - length >= 8 {
+            let eight = text.bytes.unsafeLoadUnaligned(fromByteOffset: start + length, as: UInt64.self)
+            var bytes = output.mutableBytes
+            bytes.storeBytes(of: eight, toByteOffset: used + length, as: UInt64.self)
+            let plain = Self.plainBytes(of: UInt64(littleEndian: eight))
+            length += plain
+            guard plain < 8 else { continue }
+            let next = text[start + length]
+            guard next == 0x20 || next == 0x0A else { break }
+            if length < LineNormaliser.longWord { keep(length, length) }
+            return start + length
+        }
+        return takeWord(of: text, from: start, plain: length, dropsNul: dropsNul, into: &output)
+    }
+
+    private mutating func keep(_ characters: Int, _ bytes: Int) {
+        self.characters += characters
+        used += bytes
+    }
+
+    /// The same byte by byte, for a word whose first bytes are known to be plain, and are written.
+    private mutating func takeWord(
+        of text: Span<UInt8>,
+        from start: Int,
+        plain: Int,
+        dropsNul: Bool,
+        into output: inout MutableSpan<UInt8>
+    ) -> Int {
+        var at = start + plain
+        var end = used + plain
+        var length = plain
         var hasNul = false
         /// Whether there is an `@`, a colon or a NUL to look at more closely.
         var hasSign = false
@@ -122,10 +151,23 @@ private struct KeptLines {
         if hasSign {
             keepPart(of: text, start..<at, hasNul: hasNul, in: &output)
         } else {
-            characters += length
-            used = end
+            keep(length, end - used)
         }
         return at
+    }
+
+    /// How many of eight bytes, from the lowest on, stand before the first one that is more than a letter of a word: a blank, a
+    /// control character, an `@`, a colon, or part of a character beyond ASCII.
+    ///
+    /// All eight at once: a byte less than n borrows from its highest bit when n is taken away, and the lowest one that does is true
+    /// to the byte, since none below it borrowed.
+    private static func plainBytes(of eight: UInt64) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let colons = eight ^ (ones &* 0x3A)
+        let ats = eight ^ (ones &* 0x40)
+        let blanks = (eight &- ones &* 0x21) & ~eight
+        let signs = ((colons &- ones) & ~colons) | ((ats &- ones) & ~ats)
+        return ((eight | blanks | signs) & (ones &* 0x80)).trailingZeroBitCount / 8
     }
 
     /// Keeps what is to be kept of a word of at most nine characters with a sign in it.

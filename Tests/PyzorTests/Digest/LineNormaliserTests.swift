@@ -61,4 +61,29 @@ import Testing
         #expect(kept("12\0345\06789\0 a\0bcdefghij", .pyzor1_1) == ["123456789"])
         #expect(kept("1234\05678 1", .pyzor1_0) == ["1234\056781"])
     }
+
+    /// Eight bytes are looked at at a time, so each ASCII character stands at each place of words of all lengths once.
+    @Test func `each character at each place of a word does what the rule says`() {
+        for character in UInt8(0)..<128
+        where !UnicodeScalar(character).properties.isWhitespace && !(0x1C...0x1F ~= character) {
+            for length in 1...19 {
+                for place in 0..<length {
+                    var word = [UInt8](repeating: UInt8(ascii: "x"), count: length)
+                    word[place] = character
+                    let text = String(decoding: word + Array(" 12345678\n".utf8), as: UTF8.self)
+                    let wanted = String(decoding: remains(of: word), as: UTF8.self) + "12345678"
+                    #expect(kept(text + text) == [wanted, wanted], "\(character) at \(place) of \(length)")
+                }
+            }
+        }
+    }
+
+    /// What is kept of a word of letters with one other character in it, said as plainly as can be.
+    private func remains(of word: [UInt8]) -> [UInt8] {
+        let word = word.filter { $0 != 0 }
+        if word.count >= 10 { return [] }
+        if let at = word.firstIndex(of: UInt8(ascii: "@")), at > 0, at < word.count - 1 { return [] }
+        if let colon = word.firstIndex(of: UInt8(ascii: ":")), colon > 0, colon < word.count - 1 { return [] }
+        return word
+    }
 }
