@@ -23,8 +23,11 @@ extension Faults {
                 #expect(daemon.tamisd.faultsOfChildren == 0)
             }
             #expect(access(mark, F_OK) == -1)
-            // No shell could be reached if it would: nothing of that kind is linked in. (`check-config --probe` does run a
-            // program, by posix_spawn(3).)
+        }
+
+        /// `check-config --probe` does run a program, by posix_spawn(3).
+        @Test(.enabled(if: !Programs.isSanitized, "a sanitizer links all of that in"))
+        func `fault 1, CVE-2010-1132: no shell could be reached, for nothing of that kind is linked in`() throws {
             let calls = try ImportedSymbols(of: Programs.built("tamisd")).names
             #expect(calls.contains("pthread_create"))
             let makers = ["fork", "vfork", "execve", "execv", "execvp", "posix_spawnp", "popen", "system"]
@@ -116,7 +119,8 @@ extension Faults {
                 #expect(packets.isJudged)
                 #expect(packets.contains { $0.description.contains("truncated=") })
                 #expect(packets.last.map { "ac".contains($0.letter) } == true)
-                #expect((daemon.tamisd.status("VmHWM") << 10) - before < 32 << 20)
+                let growth = (daemon.tamisd.status("VmHWM") << 10) - before
+                #expect(Programs.isSanitized || growth < 32 << 20)
             }
         }
 
@@ -200,12 +204,14 @@ extension Faults {
             try await withDaemon(DaemonSettings(listen: "", spamd: [spamd.address]), Tamisd.Start(), body)
         }
 
-        private func children(of pid: pid_t) -> String {
+        /// What a process has started; the helper by which a sanitizer names places is none of its own.
+        private func children(of pid: pid_t) -> [Substring] {
             let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
-            return tasks.map { task in
-                (try? String(contentsOfFile: "/proc/\(pid)/task/\(task)/children", encoding: .utf8)) ?? ""
-            }.joined()
+            let children = tasks.map { read("/proc/\(pid)/task/\($0)/children") }.joined().split(separator: " ")
+            return children.filter { !Programs.isSanitized || !read("/proc/\($0)/comm").hasPrefix("llvm-symbolizer") }
         }
+
+        private func read(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
     }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Mail
 import MilterPeer
+import TestRig
 import Testing
 
 /// Nothing is left of a connection, however it ends.
@@ -8,11 +9,7 @@ struct LeakTests {
     /// 20,000 connections in the nightly run, else 2,000.
     private static let connections = ProcessInfo.processInfo.environment["TAMIS_NIGHTLY"] == nil ? 2000 : 20_000
 
-    /// A sanitizer keeps what was freed for a while.
-    private static let isSanitized = ["__asan_init", "__tsan_init"].contains { (name: String) in dlsym(nil, name) != nil
-    }
-
-    @Test(.enabled(if: !isSanitized, "memory says nothing under a sanitizer"))
+    @Test(.enabled(if: !Programs.isSanitized, "memory says nothing under a sanitizer"))
     func `memory does not grow with connections`() throws {
         let path = try temporaryFolder() + "/milter.sock"
         let process = try StandInProcess("unix:\(path)", "without-reply")

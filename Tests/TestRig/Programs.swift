@@ -20,6 +20,11 @@ package enum Programs {
         return ((own ?? CommandLine.arguments[0]) as NSString).deletingLastPathComponent
     }()
 
+    /// Whether this process, and so what it starts of this package, was built with a sanitizer: then memory says nothing, for what
+    /// was freed is kept for a while, and the programs hold symbols that are not ours.
+    package static let isSanitized = ["__asan_init", "__tsan_init"].contains { (name: String) in dlsym(nil, name) != nil
+    }
+
     /// An executable of this package.
     package static func built(_ name: String) -> String { "\(buildFolder)/\(name)" }
 
