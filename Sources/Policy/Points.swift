@@ -19,17 +19,28 @@ package struct Points: Hashable, Sendable {
     /// Nil for anything else: `nan`, `inf`, `5,0`, `1e3`, `+1`, `.5`, `5.`, blanks, the empty text and more than 9 digits.
     /// Digits behind the third decimal must be zeros, since a rounded score would not compare as the true one does.
     package init?(decimal text: some StringProtocol) {
-        var digits = Bytes(text.utf8)[...]
-        let isNegative = digits.first == 0x2D
-        if isNegative { digits = digits.dropFirst() }
-        let parts = digits.split(separator: 0x2E, maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } }),
-            parts.reduce(0, { $0 + $1.count }) <= Self.maximumDigits
-        else { return nil }
-        let decimals = parts.count == 2 ? Array(parts[1]) : []
-        guard decimals.dropFirst(3).allSatisfy({ $0 == 0x30 }) else { return nil }
-        let shown = Array(parts[0]) + decimals.prefix(3) + Array(repeating: 0x30, count: max(0, 3 - decimals.count))
-        let magnitude = shown.reduce(0 as Int64) { $0 * 10 + Int64($1 - 0x30) }
+        let isNegative = text.utf8.first == 0x2D
+        var magnitude: Int64 = 0
+        var digits = 0
+        /// How many digits stand behind the point; nil before it.
+        var decimals: Int?
+        for byte in text.utf8.dropFirst(isNegative ? 1 : 0) {
+            if byte == 0x2E {
+                guard decimals == nil, digits > 0 else { return nil }
+                decimals = 0
+                continue
+            }
+            guard (0x30...0x39).contains(byte), digits < Self.maximumDigits else { return nil }
+            digits += 1
+            if let behind = decimals {
+                decimals = behind + 1
+                guard behind < 3 || byte == 0x30 else { return nil }
+                if behind >= 3 { continue }
+            }
+            magnitude = magnitude * 10 + Int64(byte - 0x30)
+        }
+        guard digits > 0, decimals != 0 else { return nil }
+        for _ in min(decimals ?? 0, 3)..<3 { magnitude *= 10 }
         thousandths = isNegative ? -magnitude : magnitude
     }
 }

@@ -36,7 +36,8 @@ extension ScorePolicy {
 
     /// A star per whole point, 50 at most; empty below 1.
     static func level(of score: Points) -> String {
-        String(repeating: "*", count: Int(min(max(score.wholePoints, 0), 50)))
+        let stars = repeatElement(UInt8(ascii: "*"), count: Int(min(max(score.wholePoints, 0), 50)))
+        return String(decoding: stars, as: UTF8.self)
     }
 
     /// spamd's own fields that the admin wants, unfolded to be folded anew; none that we write ourselves. What goes beyond the

@@ -34,7 +34,7 @@ package struct PyzorScanner: Scanning {
         guard digest != .empty else { return ScannerReport(.skipped(.noDigest)) }
         do {
             let outcome = try await client.check(digest, deadline: deadline)
-            return ScannerReport(.answered(PyzorAnswer(outcome)), detail: "\(outcome.origin)")
+            return ScannerReport(.answered(PyzorAnswer(outcome)), detail: outcome.origin.rawValue)
         } catch {
             return ScannerReport(.silent(SilenceReason(error)), detail: "\(error)")
         }

@@ -57,7 +57,8 @@ package struct SpamdScanner: Scanning {
             let score = Policy.Points(decimal: verdict.score.text),
             let required = Policy.Points(decimal: verdict.threshold.text)
         else { throw SpamdError(.malformedResponse, server: answer.server, text: "no usable score") }
-        var found = SpamdAnswer(score: score, required: required, server: "\(answer.server)")
+        let server = "\(answer.server)"
+        var found = SpamdAnswer(score: score, required: required, server: server)
         switch wish {
         case .symbols: found.symbols = answer.response.symbols
         case .report:
@@ -71,7 +72,7 @@ package struct SpamdScanner: Scanning {
             found.headers = headers.fields
         }
         found.isPartial = found.symbols.contains("TIME_LIMIT_EXCEEDED")
-        return ScannerReport(.answered(found), detail: "\(answer.server)")
+        return ScannerReport(.answered(found), detail: server)
     }
 }
 

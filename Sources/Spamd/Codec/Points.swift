@@ -16,10 +16,11 @@ public struct Points: Hashable, Sendable, CustomStringConvertible {
     init?(_ bytes: ArraySlice<UInt8>) {
         guard bytes.count <= 64 else { return nil }
         let digits = bytes.first == 0x2d ? bytes.dropFirst() : bytes
-        let parts = digits.split(separator: 0x2e, omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isDigit) }) else {
-            return nil
-        }
+        let whole = digits.prefix(while: \.isDigit)
+        let rest = digits[whole.endIndex...]
+        guard !whole.isEmpty,
+            rest.isEmpty || rest.first == 0x2e && rest.count > 1 && rest.dropFirst().allSatisfy(\.isDigit)
+        else { return nil }
         text = String(decoding: bytes, as: UTF8.self)
     }
 
@@ -49,15 +50,18 @@ public struct Verdict: Hashable, Sendable, CustomStringConvertible {
     /// QUIRK: the word is True or False, and Yes or No in answers to REPORT_IFSPAM (spamd.raw, check). All four are taken
     /// in any case, blanks anywhere; any other word is refused rather than read as "not spam".
     public init?(_ value: String) {
-        let halves = Array(value.utf8).split(separator: 0x3b, omittingEmptySubsequences: false)
-        guard halves.count == 2 else { return nil }
-        switch String(decoding: halves[0].trimmed, as: UTF8.self).lowercased() {
+        let text = Array(value.utf8)[...]
+        guard let semicolon = text.firstIndex(of: 0x3b), let slash = text[semicolon...].firstIndex(of: 0x2f) else {
+            return nil
+        }
+        switch String(decoding: text[..<semicolon].trimmed, as: UTF8.self).lowercased() {
         case "true", "yes": isSpam = true
         case "false", "no": isSpam = false
         default: return nil
         }
-        let numbers = halves[1].split(separator: 0x2f, omittingEmptySubsequences: false)
-        guard numbers.count == 2, let score = Points(numbers[0].trimmed), let threshold = Points(numbers[1].trimmed)
+        // A second semicolon or slash would stand in one of the numbers.
+        guard let score = Points(text[(semicolon + 1)..<slash].trimmed),
+            let threshold = Points(text[(slash + 1)...].trimmed)
         else { return nil }
         self.score = score
         self.threshold = threshold
