@@ -38,6 +38,7 @@ package struct DaemonProcess {
             Self.leave(78, error.lines, log)
         }
         log.configure(level: LogLevel(loaded.live.settings.log.level), format: loaded.live.logFormat)
+        if let complaint = DescriptorPlan.complaint(limit: loaded.descriptorLimit) { Self.leave(71, [complaint], log) }
         for warning in loaded.warnings { log.write(LogRecord(.warning, warning)) }
         let state = DaemonState(log: log, live: loaded.live)
         let listener = listen(state)

@@ -13,6 +13,8 @@ struct DescriptorPlan: Equatable {
 
     /// For the log, event loops, libmilter's and Dispatch's own, files that are read at a reload, look-ups of names.
     static let own = 48
+    /// With fewer the daemon would start, refuse every connection and so serve nobody.
+    static let least = own
     /// What stays free of it for what comes by the way.
     private static let margin = 16
 
@@ -50,6 +52,13 @@ extension DescriptorPlan {
         return
             "the system allows \(limit) open files and \(needed) are needed: limits.max-connections is \(served) instead of"
             + " \(connections) (LimitNOFILE in the unit, or ulimit -Hn)"
+    }
+
+    /// Why the daemon cannot start with `limit`; nil when it can.
+    static func complaint(limit: Int) -> String? {
+        guard limit < least else { return nil }
+        return
+            "the system allows \(limit) open files and \(least) are the least to start with (LimitNOFILE in the unit, or ulimit -Hn)"
     }
 
     init(_ settings: TamisSettings) {

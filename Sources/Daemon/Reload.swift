@@ -39,6 +39,8 @@ struct Reload: Sendable {
         let live: LiveConfiguration
         let warnings: [String]
         let changes: [SettingsChange]
+        /// How many files the system lets the process open now.
+        let descriptorLimit: Int
     }
 
     /// Reads the file.
@@ -62,7 +64,8 @@ struct Reload: Sendable {
             return Loaded(
                 live: live,
                 warnings: warnings.map { "\($0)" } + [plan.warning(limit: limit)].compactMap(\.self),
-                changes: old.map { $0.settings.changes(to: loaded.settings) + Self.changesInFiles($0, live) } ?? []
+                changes: old.map { $0.settings.changes(to: loaded.settings) + Self.changesInFiles($0, live) } ?? [],
+                descriptorLimit: limit
             )
         } catch let error as SettingsError {
             throw Failure(lines: "\(error)".split(separator: "\n").map(String.init))

@@ -173,6 +173,11 @@ extension MailServerProbe {
         guard let ours = milters.first(where: { isOurs($0, of: postfix) }) else {
             return [.warning("Postfix's main.cf", "smtpd_milters does not name this socket; the line stands above")]
         }
+        if case .unix = milter.listen, postfix.socketPaths(of: ours.address).count > 1 {
+            let text =
+                "\(ours.address) is this socket for some services alone: in a chroot it is another; a relative path is right for all"
+            return [.warning("Postfix's main.cf", text)]
+        }
         let text = ours.attributes["content_timeout"] ?? postfix.values["milter_content_timeout"] ?? "300s"
         let subject = "Postfix's main.cf"
         guard let timeout = MailServerTime.seconds(text) else {
@@ -191,7 +196,7 @@ extension MailServerProbe {
 
     private func isOurs(_ entry: PostfixMilter, of postfix: PostfixHost) -> Bool {
         switch milter.listen {
-        case .unix(let path): postfix.socketPath(of: entry.address) == path
+        case .unix(let path): postfix.socketPaths(of: entry.address).contains(path)
         case .inet(let address):
             entry.address == "inet:\(address)"
                 || address.address?.isLoopback == true && entry.address == "inet:localhost:\(address.port)"

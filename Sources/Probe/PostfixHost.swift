@@ -67,11 +67,14 @@ struct PostfixHost: Equatable, Sendable {
         return socket.hasPrefix(prefix) ? String(socket.dropFirst(prefix.utf8.count)) : nil
     }
 
-    /// The file that a milter's address in main.cf means for smtpd; nil if it is no unix socket.
-    func socketPath(of address: String) -> String? {
-        guard address.hasPrefix("unix:") else { return nil }
+    /// The files that a milter's address in main.cf means for the services that run smtpd: two where some are in a chroot and some
+    /// not; none if it is no unix socket.
+    func socketPaths(of address: String) -> Set<String> {
+        guard address.hasPrefix("unix:") else { return [] }
         let path = address.dropFirst(5)
-        let isInQueue = isSmtpdChrooted || path.first != "/"
-        return isInQueue ? "\(queueFolder)/\(path.drop { $0 == "/" })" : String(path)
+        let inQueue = "\(queueFolder)/\(path.drop { $0 == "/" })"
+        guard path.first == "/" else { return [inQueue] }
+        let smtpd = services(running: "smtpd")
+        return Set(smtpd.isEmpty ? [String(path)] : smtpd.map { $0.isChrooted ? inQueue : String(path) })
     }
 }

@@ -6,12 +6,14 @@ extension TamisSettings {
     /// Refused, each with one clear line: a file that is missing or unreadable, anything but a regular file (opening a FIFO
     /// or a device does not hang), more than 1 MiB, and a file that others may write, since whoever writes it decides which
     /// mail gets through. A symbolic link is followed.
-    package static func load(from path: String) throws(SettingsError) -> LoadedSettings {
+    ///
+    /// - Parameter key: the key of another file that names this one, for the message that it cannot be read.
+    package static func load(from path: String, key: String? = nil) throws(SettingsError) -> LoadedSettings {
         let bytes: [UInt8]
         do {
             bytes = try SettingsFile.read(path)
         } catch {
-            throw SettingsError([SettingsProblem(file: path, place: nil, key: nil, text: error.text)])
+            throw SettingsError([SettingsProblem(file: path, place: nil, key: key, text: error.text)])
         }
         return try parse(bytes, named: path)
     }

@@ -18,7 +18,7 @@ extension TamisSettings {
     /// - Throws: everything that is wrong with that file, and with the file of users that it names.
     package func loadShadow() throws(SettingsError) -> ShadowSettings? {
         guard let shadow else { return nil }
-        let loaded = try TamisSettings.load(from: shadow)
+        let loaded = try TamisSettings.load(from: shadow, key: "shadow")
         var settings = loaded.settings
         if !settings.spamd.namesUsers { settings.spamd.takeUsers(of: spamd) }
         return ShadowSettings(

@@ -125,6 +125,20 @@ struct MailServerProbeTests {
         #expect(texts(probe, "Postfix's main.cf", level) == [text])
     }
 
+    @Test func `an absolute path that only some services can see is told as that`() throws {
+        let mixed = "smtp inet n - y - - smtpd\nsubmission inet n - n - - smtpd\ncleanup unix n - n - 0 cleanup\n"
+        let main = "smtpd_milters = unix:/run/t/m.sock"
+        #expect(
+            texts(try probe(listen: "unix:/run/t/m.sock", master: mixed, main: main), "Postfix's main.cf", .warning)
+                == [
+                    "unix:/run/t/m.sock is this socket for some services alone: in a chroot it is another; a relative path is right for all"
+                ]
+        )
+        let inQueue = "unix:/var/spool/postfix/t/m.sock"
+        let relative = try probe(listen: inQueue, master: mixed, main: "smtpd_milters = unix:t/m.sock")
+        #expect(texts(relative, "Postfix's main.cf", .warning) == [])
+    }
+
     @Test(arguments: [
         (
             "S=local:/run/t/m.sock, F=T, T=C:10s;S:30s;R:60s;E:2m", Finding.Level.ok,

@@ -130,14 +130,14 @@ struct PostfixHostTests {
             #expect($0.name(of: "/var/spool/postfix/tamis/milter.sock") == "tamis/milter.sock")
             #expect($0.name(of: "/run/tamis/milter.sock") == nil)
             #expect($0.name(of: "/var/spool/postfix2/x") == nil)
-            #expect($0.socketPath(of: "unix:tamis/milter.sock") == "/var/spool/postfix/tamis/milter.sock")
-            #expect($0.socketPath(of: "unix:/tamis/milter.sock") == "/var/spool/postfix/tamis/milter.sock")
-            #expect($0.socketPath(of: "inet:127.0.0.1:1") == nil)
+            #expect($0.socketPaths(of: "unix:tamis/milter.sock") == ["/var/spool/postfix/tamis/milter.sock"])
+            #expect($0.socketPaths(of: "unix:/tamis/milter.sock") == ["/var/spool/postfix/tamis/milter.sock"])
+            #expect($0.socketPaths(of: "inet:127.0.0.1:1").isEmpty)
         }
         try host("n") {
             #expect($0.name(of: "/run/tamis/milter.sock") == "/run/tamis/milter.sock")
-            #expect($0.socketPath(of: "unix:/run/tamis/milter.sock") == "/run/tamis/milter.sock")
-            #expect($0.socketPath(of: "unix:tamis/x") == "/var/spool/postfix/tamis/x")
+            #expect($0.socketPaths(of: "unix:/run/tamis/milter.sock") == ["/run/tamis/milter.sock"])
+            #expect($0.socketPaths(of: "unix:tamis/x") == ["/var/spool/postfix/tamis/x"])
         }
     }
 

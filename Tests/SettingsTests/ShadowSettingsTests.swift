@@ -107,6 +107,16 @@ import Testing
         }
     }
 
+    @Test func `a file that is not there is told with the key that names it`() throws {
+        let live = try settings("shadow: /nonexistent/next.yaml\n")
+        do throws(SettingsError) {
+            _ = try live.loadShadow()
+            Issue.record("no error")
+        } catch {
+            #expect("\(error)" == "/nonexistent/next.yaml: shadow: cannot be opened: No such file or directory")
+        }
+    }
+
     @Test func `a copy of the live file has nothing to say`() throws {
         let text = "spamd: { timeout: 9s, user: address }\nlimits: { drain: 5s }\n"
         try with(text + "mixed: strictest\n", text) { live, _ in

@@ -1,3 +1,4 @@
+import Foundation
 import TestRig
 import Testing
 
@@ -56,6 +57,27 @@ extension RunningDaemon {
                 try first.quit()
                 try waitUntil("there was room again") { try daemon.connected().reply == #"c """# }
             }
+        }
+
+        @Test func `with the least number of descriptors mail is scanned, with one less the start fails`() throws {
+            let spamd = try ScriptedSpamd { _ in .calledHam }
+            defer { spamd.stop() }
+            try withDaemon(spamd: [spamd.address], openFiles: 48) { daemon in
+                let (client, _) = try daemon.connected()
+                #expect(try client.deliver(.ham("least")).verdict == #"c """#)
+                #expect(try daemon.tamisd.logLine("least").facts["unscanned"] == "none")
+            }
+            let folder = try PrivateDirectory()
+            defer { folder.remove() }
+            let settings = daemonSettings(listen: "unix:\(folder.path("m.sock"))", spamd: [spamd.address], "")
+            try Data(settings.utf8).write(to: URL(fileURLWithPath: folder.path("tamis.yaml")))
+            let daemon = try ChildProcess(
+                "/usr/bin/prlimit",
+                ["--nofile=47:47", Programs.built("tamisd"), "--stderr", "--config", folder.path("tamis.yaml")],
+                output: folder.path("output")
+            )
+            #expect(try daemon.wait() == .status(71))
+            #expect(daemon.output.contains("the system allows 47 open files and 48 are the least to start with"))
         }
 
         @Test
