@@ -5,17 +5,21 @@ extension TamisSettings {
     ///
     /// Refused, each with one clear line: a file that is missing or unreadable, anything but a regular file (opening a FIFO
     /// or a device does not hang), more than 1 MiB, and a file that others may write, since whoever writes it decides which
-    /// mail gets through. A symbolic link is followed.
+    /// mail gets through. A symbolic link is followed. A file that belongs to somebody else than root and the reader is read with a
+    /// warning: it is common where settings are only tried, and a risk where they are in force.
     ///
     /// - Parameter key: the key of another file that names this one, for the message that it cannot be read.
     package static func load(from path: String, key: String? = nil) throws(SettingsError) -> LoadedSettings {
         let bytes: [UInt8]
+        let doubt: String?
         do {
-            bytes = try SettingsFile.read(path)
+            (bytes, doubt) = try SettingsFile.readAndDoubt(path)
         } catch {
             throw SettingsError([SettingsProblem(file: path, place: nil, key: key, text: error.text)])
         }
-        return try parse(bytes, named: path)
+        let loaded = try parse(bytes, named: path)
+        let doubts = doubt.map { [SettingsProblem(file: path, place: nil, key: nil, text: $0)] } ?? []
+        return LoadedSettings(settings: loaded.settings, warnings: doubts + loaded.warnings)
     }
 }
 
@@ -53,8 +57,22 @@ struct SettingsFile: Equatable, Sendable {
         return size > maximumSize ? "has more than \(maximumSize) bytes (\(maximumSize >> 20) MiB)" : nil
     }
 
+    /// Whose file it is, where that is neither root nor the reader: he can change it at any time.
+    func doubt(readBy user: UInt32) -> String? {
+        owner == 0 || owner == user
+            ? nil : "belongs to the user \(owner), who so decides which mail gets through; chown root"
+    }
+
     /// The bytes of a file.
     static func read(_ path: String, maximumSize: Int = SourceText.maximumSize) throws(SyntaxProblem) -> [UInt8] {
+        try readAndDoubt(path, maximumSize: maximumSize).bytes
+    }
+
+    /// The bytes of a file, and what speaks against trusting it.
+    static func readAndDoubt(
+        _ path: String,
+        maximumSize: Int = SourceText.maximumSize
+    ) throws(SyntaxProblem) -> (bytes: [UInt8], doubt: String?) {
         guard !path.utf8.contains(0) else { throw SyntaxProblem(nil, "a NUL byte in the name of the file") }
         let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
         guard descriptor >= 0 else { throw problem("cannot be opened") }
@@ -73,7 +91,7 @@ struct SettingsFile: Equatable, Sendable {
         let bytes = try contents(of: descriptor, maximumSize)
         // It can have grown since it was looked at.
         guard bytes.count <= maximumSize else { throw SyntaxProblem(nil, "has more than \(maximumSize) bytes") }
-        return bytes
+        return (bytes, file.doubt(readBy: geteuid()))
     }
 
     /// What is there, up to a little more than the file may have.

@@ -8,6 +8,8 @@ enum SpamdWord: Equatable, Sendable {
     case score(String, required: String = "5.0", tests: [String] = ["TEST_RULE"])
     /// Points with a report, for REPORT.
     case report(String)
+    /// Points, and the lines of the header that spamd answers HEADERS with.
+    case headers(String, [String])
     /// Closes the connection without a word.
     case close
     case garbage
@@ -64,9 +66,20 @@ final class Answers: Sendable {
                 required: required,
                 isSpam: Double(score) ?? 0 >= Double(required) ?? 0
             )
+        case .headers(let score, let lines): headers(score, lines)
         case .close: .close
         case .garbage: .garbage
         }
+    }
+
+    /// As spamd answers HEADERS: the header of the message as it would be delivered.
+    private static func headers(_ score: String, _ lines: [String]) -> ScriptedAnswer {
+        let text = (lines + ["", ""]).joined(separator: "\r\n")
+        let isSpam = Double(score) ?? 0 >= 5
+        return .text(
+            "SPAMD/1.1 0 EX_OK\r\nContent-length: \(text.utf8.count)\r\n"
+                + "Spam: \(isSpam ? "True" : "False") ; \(score) / 5.0\r\n\r\n\(text)"
+        )
     }
 
     /// As spamd answers REPORT: the rules stand below a line of dashes.

@@ -1,7 +1,8 @@
 extension Promise {
     /// The table, in the order in which it is printed.
     static let all: [Promise] =
-        actions + mixed + headers + subjects + forged + replies + sessions + wirings + protocolCorners + miltertest
+        actions + mixed + headers + takeOver + users + subjects + forged + replies + sessions + wirings
+        + protocolCorners + miltertest
         + exemptions
         + unscanned + bytes
 

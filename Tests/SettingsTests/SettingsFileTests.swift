@@ -78,6 +78,22 @@ import Testing
         )
     }
 
+    @Test(.enabled(if: geteuid() == 0, "only root gives files away"))
+    func `a file of a stranger's is read with a warning, one of the reader's without`() throws {
+        try withFolder { folder in
+            let file = try write("mode: observe\n", folder + "/a")
+            #expect(try TamisSettings.load(from: file).warnings == [])
+            try #require(chown(file, 4_321, 0) == 0)
+            let loaded = try TamisSettings.load(from: file)
+            #expect(loaded.settings.mode == .observe)
+            #expect(
+                loaded.warnings.map(\.description) == [
+                    "\(file): belongs to the user 4321, who so decides which mail gets through; chown root"
+                ]
+            )
+        }
+    }
+
     private func problem(with path: String) -> String? {
         do throws(SettingsError) {
             _ = try TamisSettings.load(from: path)

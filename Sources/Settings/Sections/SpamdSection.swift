@@ -81,7 +81,7 @@ extension SpamdSection {
                 \.usersFile,
                 .path("a file"),
                 "After users: a file with lines \"ADDRESS NAME\", as Postfix' virtual; user@domain or @domain. It is read",
-                "at start and reload: 8 MiB and \(SpamdUsersFile.maximumRows) lines at most.",
+                "at start and reload: 8 MiB and \(SpamdUsersFile.maximumRows) addresses at most.",
                 examples: ["/etc/tamis/spamd-users"]
             ),
             .value("compress", \.compress, .boolean, "Compress what is sent (zlib); spamd needs Compress::Zlib."),
