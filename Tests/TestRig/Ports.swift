@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 
 /// Ports of loopback that nobody uses at this moment.
@@ -6,6 +7,18 @@ import Glibc
 package enum Ports {
     package static func unusedTCP() throws -> Int { try Socket.listening().port }
     package static func unusedUDP() throws -> Int { try Socket.datagrams().port }
+
+    /// Whether somebody listens on a port of 127.0.0.1 or of all addresses, without a connection that he would see.
+    static func isListened(_ port: Int) throws -> Bool {
+        let table = try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)
+        let number = String(port, radix: 16, uppercase: true)
+        let place = ":" + String(repeating: "0", count: 4 - number.count) + number
+        return table.split(separator: "\n").dropFirst().contains { line in
+            // Local address, remote address, state: 0A is LISTEN (proc(5)).
+            let words = line.split(separator: " ")
+            return words.count > 3 && words[3] == "0A" && ["0100007F", "00000000"].contains { words[1] == $0 + place }
+        }
+    }
 }
 
 /// A port of loopback at which whoever asks is refused, for as long as this value lives.

@@ -51,7 +51,9 @@ package final class Sendmail: MailServer {
                 output: folder.path("output")
             )
             try daemon.waitUntilReady(log: folder.path("log")) {
-                !folder.read("sendmail.pid").isEmpty
+                // The pid may stand there before it listens.
+                try !folder.read("sendmail.pid").isEmpty
+                    && ([port] + (barePort.map { [$0] } ?? [])).allSatisfy(Ports.isListened)
             }
             return (port, barePort, daemon)
         }
