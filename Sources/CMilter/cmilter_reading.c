@@ -6,7 +6,11 @@
  * Kept bytes belong to the thread that read them. That is enough: the engine stays with a connection until poll(2) says that nothing
  * has arrived, and our poll says otherwise as long as there are kept bytes. Only then does the connection go back to the pool, and
  * maybe to another thread. When the engine ends a connection instead, kept bytes are void: the number that `taken` has for a
- * descriptor tells the next connection under it from the one before.
+ * descriptor tells the next connection under it from the one before. (No callback may ask poll about one descriptor: after an end
+ * that is not seen here, as a reply that could not be written, it might have the number of the connection that ended.)
+ *
+ * What differs from libmilter's reading: what a mail server sent before it closed is read, where libmilter gives up at the close if the
+ * socket is a unix one; a length of nothing, or of more than a command may have, ends the connection; nothing is told to syslog.
  *
  * Both functions have the names of those they replace, as accept and sigwait do; libmilter finds them first, for calls between its
  * files go through the table of symbols. Where it asks another poll than ours, or none, or where it did not take the connection by our
@@ -30,7 +34,7 @@
 enum failure { timed_out = 1, wait_failed = 2, out_of_memory = 3, read_failed = 4, end_of_stream = 5, too_big = 7 };
 
 /* A command: its length as four bytes, its letter, and as many bytes as the length says, the letter counted. */
-enum { header_size = 5, most_data = 65535, room = 16384, most_descriptors = 65536 };
+enum { header_size = 5, most_data = 65535, room = 4096, most_descriptors = 65536, most_seconds = 2000000 };
 
 /* Which connection this is under its descriptor; 0 when it is not one that our accept has taken. */
 static atomic_uint taken[most_descriptors];
@@ -38,7 +42,7 @@ static atomic_uint taken[most_descriptors];
 static _Thread_local struct {
     int socket;
     unsigned taken;
-    /* The descriptor of the last poll of a single one. */
+    /* Which one was asked last whether it can be read. */
     int asked;
     /* The kept bytes: bytes[start..<end]. */
     size_t start, end;
@@ -71,9 +75,9 @@ int poll(struct pollfd *entries, nfds_t count, int milliseconds);
 
 int poll(struct pollfd *entries, nfds_t count, int milliseconds)
 {
-    if (count == 1) {
+    if (count == 1 && entries && entries->events & POLLIN) {
         kept.asked = entries->fd;
-        if (entries->events & POLLIN && kept_of(entries->fd) > 0) {
+        if (kept_of(entries->fd) > 0) {
             entries->revents = POLLIN;
             return 1;
         }
@@ -91,7 +95,8 @@ static ssize_t receive(int socket, char *bytes, size_t count, const struct timev
         if (errno == EINTR) continue;
         if (errno != EAGAIN && errno != EWOULDBLOCK) return -read_failed;
         struct pollfd entry = { .fd = socket, .events = POLLIN };
-        int ready = wait_for(&entry, 1, (int)(timeout->tv_sec * 1000 + timeout->tv_usec / 1000));
+        const long seconds = timeout->tv_sec < most_seconds ? timeout->tv_sec : most_seconds;
+        int ready = wait_for(&entry, 1, (int)(seconds * 1000 + timeout->tv_usec / 1000));
         if (ready == 0) return -timed_out;
         if (ready < 0 && errno != EINTR) return -wait_failed;
     }
@@ -209,8 +214,13 @@ char *mi_rd_cmd(int socket, struct timeval *timeout, char *command, size_t *leng
         data = read_command(socket, timeout, command, length);
     } else {
         pthread_once(&found, find);
+        *command = read_failed;
         if (library_reading) data = library_reading(socket, timeout, command, length, name);
+        /* Its own waiting was no question of the engine's. */
+        kept.asked = -1;
     }
+    /* The engine ends the connection. */
+    if (*command == 'Q' || (!data && *command < ' ')) kept.start = kept.end = 0;
     if (data && *command == 'D' && *length > 1 && !comes_in_pairs(data + 1, *length - 1)) *length = 1;
     return data;
 }
