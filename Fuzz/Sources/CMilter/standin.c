@@ -79,3 +79,4 @@ int cmilter_known_workers(void) { return 0; }
 void cmilter_guard_listener(int listener, int first_refused_descriptor) { (void)listener, (void)first_refused_descriptor; }
 int cmilter_connect_to(int listener) { return listener >= 0 ? -ENOSYS : -EBADF; }
 long cmilter_refused_connections(void) { return 0; }
+void cmilter_map_buffers(int size) { (void)size; }
