@@ -34,7 +34,7 @@
 enum failure { timed_out = 1, wait_failed = 2, out_of_memory = 3, read_failed = 4, end_of_stream = 5, too_big = 7 };
 
 /* A command: its length as four bytes, its letter, and as many bytes as the length says, the letter counted. */
-enum { header_size = 5, most_data = 65535, room = 4096, most_descriptors = 65536, most_seconds = 2000000 };
+enum { header_size = 5, most_data = 65535, room = 8192, most_descriptors = 65536, most_seconds = 2000000 };
 
 /* Which connection this is under its descriptor; 0 when it is not one that our accept has taken. */
 static atomic_uint taken[most_descriptors];
