@@ -75,6 +75,20 @@ struct ReadingTests {
         #expect(told == expected)
     }
 
+    /// libmilter's own reading gives up at the close of a unix socket: it would fail here, so this also tells that ours is in use.
+    @Test func `what an MTA sent before it closed is read to its end`() throws {
+        let stages: Stages = [.connect, .helo, .mail, .recipient, .data, .header, .endOfHeaders, .body]
+        let script = Script(negotiation: Negotiation(withoutReply: stages))
+        for _ in 0..<100 {
+            let (peer, log) = try SharedListener.connect(script)
+            let packets = [Self.connect] + Self.message(header: "one", body: Bytes("text".utf8))
+            try peer.sendRaw(packets.flatMap(\.wire))
+            peer.close()
+            #expect(log.waitForClose())
+            #expect(log.told.contains(.endOfMessage))
+        }
+    }
+
     /// The next connection often gets the descriptor and the thread of the one before.
     @Test func `what stands behind a goodbye is read by nobody, the next connection least of all`() throws {
         for _ in 0..<100 {
