@@ -28,7 +28,7 @@ package struct DaemonProcess {
         signal(SIGPIPE, SIG_IGN)
         ProcessMemory.mapBuffers(from: 256 << 10)
         Self.openStandardDescriptors()
-        Signals.unblock()
+        Signals.awaitHandlers()
         let log = LogOutput(destination: logDestination)
         let reload = Reload(path: settingsPath, hostName: HostName.current, observers: ServerObservers(log: log))
         let loaded: Reload.Loaded

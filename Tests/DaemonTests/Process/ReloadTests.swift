@@ -25,6 +25,7 @@ extension RunningDaemon {
             let end = End()
             let daemon = Attached(tamisd: tamisd, address: address)
             let seen = try await withThrowingTaskGroup(of: [Int].self) { group in
+                defer { end.come() }
                 for sender in 0..<4 {
                     group.addTask {
                         var numbers: [Int] = []
@@ -65,6 +66,25 @@ extension RunningDaemon {
             try client.quit()
             #expect(numbers.count == 1)
             return try #require(numbers.first)
+        }
+
+        @Test(arguments: ["HUP", "USR1"])
+        func `a reload wanted before the daemon can do it is done when it has started`(signal: String) throws {
+            let folder = try PrivateDirectory()
+            defer { folder.remove() }
+            // Pending from the first instruction on: nothing comes between start and signal.
+            var start = Tamisd.Start()
+            start.launcher = [
+                "/usr/bin/env", "--block-signal=\(signal)", "/bin/sh", "-c", "kill -\(signal) $$; exec \"$@\"", "sh",
+            ]
+            let tamisd = try Tamisd(
+                settings: daemonSettings(listen: "unix:\(folder.path("m.sock"))", spamd: ["127.0.0.1:1"]),
+                start
+            )
+            defer { tamisd.stop() }
+            try waitUntil("it had reloaded") { tamisd.notices.count { $0 == "READY=1" } == 2 }
+            try tamisd.logLine(having: "settings reloaded")
+            #expect(tamisd.isRunning)
         }
 
         @Test func `a connection that was opened before a reload keeps its settings`() throws {
