@@ -83,21 +83,21 @@ package struct LogRecord: Sendable, Equatable {
         var line = Bytes()
         line.reserveCapacity(512)
         if isAboutMail {
-            line += (shownQueueID.map(Self.escapedWord) ?? "NOQUEUE").utf8
+            line.append(utf8: shownQueueID.map(Self.escapedWord) ?? "NOQUEUE")
             line.append(0x3A)
         }
         if let message {
             if !line.isEmpty { line.append(0x20) }
-            line += Self.printable(message).utf8
+            line.append(utf8: Self.printable(message))
         }
         for fact in facts {
             if !line.isEmpty { line.append(0x20) }
-            line += fact.key.utf8
+            line.append(utf8: fact.key)
             line.append(0x3D)
             switch fact.value {
-            case .number(let number): line += number.description.utf8
-            case .text(let text): Self.writeQuotedIfNeeded(Bytes(text.utf8), to: &line)
-            case .bytes(let bytes): Self.writeQuotedIfNeeded(bytes, to: &line)
+            case .number(let number): line.append(decimal: Int64(number))
+            case .text(var text): text.withUTF8 { Self.writeQuotedIfNeeded($0, to: &line) }
+            case .bytes(let bytes): bytes.withUnsafeBufferPointer { Self.writeQuotedIfNeeded($0, to: &line) }
             }
         }
         return line
@@ -110,7 +110,8 @@ package struct LogRecord: Sendable, Equatable {
                 switch fact.value {
                 case .number: 20
                 case .text(let text): text.utf8.count
-                case .bytes(let bytes): Self.isClean(bytes) ? bytes.count : 5 * bytes.count
+                case .bytes(let bytes):
+                    bytes.withUnsafeBufferPointer { Kind($0).isClean } ? bytes.count : 5 * bytes.count
                 }
             return sum + fact.key.utf8.count + value + 6
         }
@@ -119,14 +120,12 @@ package struct LogRecord: Sendable, Equatable {
     /// An empty queue id names nothing.
     private var shownQueueID: Bytes? { queueID?.isEmpty == false ? queueID : nil }
 
-    private static func isClean(_ bytes: Bytes) -> Bool {
-        bytes.allSatisfy { $0.isPrintableASCII && $0 != 0x22 && $0 != 0x5C }
-    }
-
-    private static func writeQuotedIfNeeded(_ bytes: Bytes, to line: inout Bytes) {
-        let isQuoted = bytes.isEmpty || bytes.contains(0x20)
+    private static func writeQuotedIfNeeded(_ bytes: UnsafeBufferPointer<UInt8>, to line: inout Bytes) {
+        let kind = Kind(bytes)
+        let isQuoted = kind.hasBlank || bytes.isEmpty
         if isQuoted { line.append(0x22) }
-        write(bytes, to: &line)
+        // Nearly all values are clean, and then they are copied as they stand.
+        if kind.isClean { line.append(contentsOf: bytes) } else { escape(bytes, to: &line) }
         if isQuoted { line.append(0x22) }
     }
 
@@ -157,16 +156,11 @@ package struct LogRecord: Sendable, Equatable {
     private static func escaped(_ bytes: Bytes, isQuoteEscaped: Bool) -> String {
         var result = Bytes()
         result.reserveCapacity(bytes.count)
-        write(bytes, isQuoteEscaped: isQuoteEscaped, to: &result)
+        escape(bytes, isQuoteEscaped: isQuoteEscaped, to: &result)
         return String(decoding: result, as: UTF8.self)
     }
 
-    private static func write(_ bytes: Bytes, isQuoteEscaped: Bool = true, to line: inout Bytes) {
-        // Nearly all values are clean, and then they are copied as they stand.
-        if isClean(bytes) {
-            line += bytes
-            return
-        }
+    private static func escape(_ bytes: some Collection<UInt8>, isQuoteEscaped: Bool = true, to line: inout Bytes) {
         for byte in bytes {
             switch byte {
             case 0x22 where isQuoteEscaped: line += [0x5C, 0x22]
@@ -195,6 +189,24 @@ package struct LogRecord: Sendable, Equatable {
     }
 
     private static let hexDigits = Bytes("0123456789abcdef".utf8)
+}
+
+/// What there is to see to in a value. It looks at every byte, without a way out, so that it looks at many at once.
+private struct Kind {
+    /// Whether all bytes are visible ASCII or blanks and none is a quote or backslash.
+    let isClean: Bool
+    let hasBlank: Bool
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var dirty: UInt8 = 0
+        var blank: UInt8 = 0
+        for byte in bytes {
+            dirty |= byte &- 0x20 > 0x5E || byte == 0x22 || byte == 0x5C ? 1 : 0
+            blank |= byte == 0x20 ? 1 : 0
+        }
+        isClean = dirty == 0
+        hasBlank = blank == 1
+    }
 }
 
 extension String {

@@ -27,13 +27,13 @@ enum VerdictLine {
             "action": .text(verdict.actionWords),
             "score": .text(verdict.shownScore?.description ?? "-"),
             "required": .text(verdict.required.description),
-            "spamd": .text(spamd(judgement.findings?.spamd)),
-            "pyzor": .text(pyzor(judgement.findings?.pyzor)),
+            "spamd": .bytes(spamd(judgement.findings?.spamd)),
+            "pyzor": .bytes(pyzor(judgement.findings?.pyzor)),
             "tests": .text(verdict.tests.isEmpty ? "none" : verdict.tests.joined(separator: ",")),
         ]
         var record = LogRecord(.notice, queueID: message.queueID, nil, facts)
         record.facts += envelope(of: message, contents)
-        record.facts.append(.init(key: "dur", value: .text(seconds(judgement.milliseconds))))
+        record.facts.append(.init(key: "dur", value: .bytes(seconds(judgement.milliseconds))))
         let unscanned = judgement.findings?.unscanned ?? []
         record.facts.append(
             .init(key: "unscanned", value: .text(unscanned.isEmpty ? "none" : unscanned.joined(separator: ",")))
@@ -70,7 +70,11 @@ enum VerdictLine {
     /// `mail.example[192.0.2.1]`; `unknown[192.0.2.1]` for a client without a verified name; `local` without an address.
     static func client(_ client: Client) -> Bytes {
         guard let address = client.ipAddress else { return Bytes("local".utf8) }
-        return (client.hostName ?? Bytes("unknown".utf8)) + Bytes("[\(address)]".utf8)
+        var text = client.hostName ?? Bytes("unknown".utf8)
+        text.append(0x5B)
+        text.append(utf8: address.description)
+        text.append(0x5D)
+        return text
     }
 
     private static func envelope(of message: Message, _ contents: Contents) -> [LogRecord.Fact] {
@@ -104,24 +108,47 @@ enum VerdictLine {
     }
 
     /// `6.4/ok/0.212s`, `-/timeout/40.000s`, `-/disabled/0.000s`.
-    private static func spamd(_ report: ScannerReport<SpamdAnswer>?) -> String {
-        guard let report else { return "-" }
-        return "\(report.answer?.score.description ?? "-")/\(state(report))/\(seconds(report.milliseconds))"
+    private static func spamd(_ report: ScannerReport<SpamdAnswer>?) -> Bytes {
+        guard let report else { return Bytes("-".utf8) }
+        var text = Bytes()
+        text.append(utf8: report.answer?.score.description ?? "-")
+        append(state(report), seconds: report.milliseconds, to: &text)
+        return text
     }
 
     /// `12/0/ok/0.045s`: count and whitelist count first.
-    private static func pyzor(_ report: ScannerReport<PyzorAnswer>?) -> String {
-        guard let report else { return "-" }
-        let counts = report.answer.map { "\($0.count)/\($0.whitelistCount)" } ?? "-/-"
-        return "\(counts)/\(state(report))/\(seconds(report.milliseconds))"
+    private static func pyzor(_ report: ScannerReport<PyzorAnswer>?) -> Bytes {
+        guard let report else { return Bytes("-".utf8) }
+        var text = Bytes()
+        if let answer = report.answer {
+            text.append(decimal: answer.count)
+            text.append(0x2F)
+            text.append(decimal: answer.whitelistCount)
+        } else {
+            text.append(utf8: "-/-")
+        }
+        append(state(report), seconds: report.milliseconds, to: &text)
+        return text
+    }
+
+    private static func append(_ state: String, seconds milliseconds: Int64, to text: inout Bytes) {
+        text.append(0x2F)
+        text.append(utf8: state)
+        text.append(0x2F)
+        text += seconds(milliseconds)
     }
 
     private static func state<Answer>(_ report: ScannerReport<Answer>) -> String {
         report.silence?.rawValue ?? report.skip?.rawValue ?? "ok"
     }
 
-    private static func seconds(_ milliseconds: Int64) -> String {
-        "\(milliseconds / 1_000).\(String(1_000 + milliseconds % 1_000).dropFirst())s"
+    private static func seconds(_ milliseconds: Int64) -> Bytes {
+        var text = Bytes()
+        text.append(decimal: milliseconds / 1_000)
+        text.append(0x2E)
+        text.append(decimal: milliseconds % 1_000, width: 3)
+        text.append(0x73)
+        return text
     }
 
     private static func shortened(_ record: LogRecord, tests: [String], _ format: LogFormat) -> LogRecord {

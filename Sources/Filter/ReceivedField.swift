@@ -24,7 +24,9 @@ package struct ReceivedField: Sendable, Equatable {
         }
         text.write("by ")
         text.write(word: message.receiver ?? [], or: "localhost")
-        text.write(" (Postfix) with \(Self.protocolName(of: message)) id ")
+        text.write(" (Postfix) with ")
+        text.write(Self.protocolName(of: message))
+        text.write(" id ")
         text.write(word: message.queueID ?? [], or: "unknown")
         text.write("\r\n\t(envelope-from <")
         text.write(safe: message.envelope.sender.bare, or: "")
@@ -34,7 +36,9 @@ package struct ReceivedField: Sendable, Equatable {
             text.write(safe: recipient.bare, or: "")
             text.write(">")
         }
-        text.write(";\r\n\t\(MailDate(seconds: message.arrival))\r\n")
+        text.write(";\r\n\t")
+        text.write(MailDate(seconds: message.arrival))
+        text.write("\r\n")
         bytes = text.bytes
     }
 
@@ -49,12 +53,19 @@ package struct ReceivedField: Sendable, Equatable {
             return text.write("localhost [127.0.0.1]")
         }
         text.write(word: client.hostName ?? [], or: "unknown")
-        text.write(" [\(address.isIPv6 ? "IPv6:" : "")\(address)]")
+        text.write(address.isIPv6 ? " [IPv6:" : " [")
+        text.write(address.description)
+        text.write("]")
     }
 
     /// RFC 3848's names: S when the connection was encrypted, A when the client proved who it is.
     private static func protocolName(of message: Message) -> String {
-        "ESMTP" + (message.transportSecurity == nil ? "" : "S") + (message.authentication == nil ? "" : "A")
+        switch (message.transportSecurity != nil, message.authentication != nil) {
+        case (false, false): "ESMTP"
+        case (true, false): "ESMTPS"
+        case (false, true): "ESMTPA"
+        case (true, true): "ESMTPSA"
+        }
     }
 }
 
@@ -64,7 +75,9 @@ private struct Writer {
 
     init() { bytes.reserveCapacity(512) }
 
-    mutating func write(_ text: String) { bytes += text.utf8 }
+    mutating func write(_ text: String) { bytes.append(utf8: text) }
+
+    mutating func write(_ date: MailDate) { date.append(to: &bytes) }
 
     /// What stands before our own `envelope-from`, so that it cannot be taken for it.
     ///

@@ -26,17 +26,19 @@ package struct ScanCopy: Sendable, Equatable {
         let prefix = received?.bytes ?? []
         let room = min(message.size, limit)
         var buffer = ByteBufferAllocator().buffer(capacity: prefix.count + room)
-        buffer.writeBytes(prefix)
+        var header = prefix
+        header.reserveCapacity(prefix.count + 8_192)
         var dropped = 0
         for field in message.headers.fields {
             if Self.isForgeable(field.name) {
                 dropped += field.name.bytes.count + field.value.count + 3
             } else {
-                Self.write(field, to: &buffer)
+                Self.write(field, to: &header)
             }
         }
-        buffer.writeStaticString("\r\n")
-        headerSize = buffer.readableBytes
+        header += Self.lineEnd
+        headerSize = header.count
+        buffer.writeBytes(header)
         buffer.writeBytes(message.body)
         (bytes, cut) = Self.bounded(buffer, prefix: prefix.count, dropped: dropped, message: message, limit: limit)
     }
@@ -55,27 +57,30 @@ package struct ScanCopy: Sendable, Equatable {
     private static let returnPath: HeaderName = "Return-Path"
     private static let spamPrefix = Bytes("X-Spam-".utf8)
 
+    private static let lineEnd: Bytes = [0x0D, 0x0A]
+
     /// Folds arrive as LF and a blank; on the way to a scanner every line end of the header is CRLF.
-    private static func write(_ field: HeaderField, to buffer: inout ByteBuffer) {
-        buffer.writeBytes(field.name.bytes)
-        buffer.writeInteger(0x3A as UInt8)
+    private static func write(_ field: HeaderField, to header: inout Bytes) {
+        header += field.name.bytes
+        header.append(0x3A)
         // Nearly all fields have one line.
         guard field.value.contains(0x0A) else {
-            buffer.writeBytes(field.value.last == 0x0D ? field.value.dropLast() : field.value[...])
-            buffer.writeStaticString("\r\n")
+            header += field.value
+            if field.value.last == 0x0D { header.removeLast() }
+            header += lineEnd
             return
         }
         var lines = field.value.split(separator: 0x0A, omittingEmptySubsequences: false)[...]
-        if let first = lines.popFirst() { buffer.writeBytes(first.last == 0x0D ? first.dropLast() : first) }
+        if let first = lines.popFirst() { header += first.last == 0x0D ? first.dropLast() : first }
         for line in lines {
             let text = line.last == 0x0D ? line.dropLast() : line
             // What is no continuation would end the field here, and an empty line the header.
             guard !text.allSatisfy(\.isBlank) else { continue }
-            buffer.writeStaticString("\r\n")
-            if text.first?.isBlank == false { buffer.writeInteger(0x09 as UInt8) }
-            buffer.writeBytes(text)
+            header += lineEnd
+            if text.first?.isBlank == false { header.append(0x09) }
+            header += text
         }
-        buffer.writeStaticString("\r\n")
+        header += lineEnd
     }
 
     private static func bounded(

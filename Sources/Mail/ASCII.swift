@@ -27,3 +27,22 @@ extension UInt8 {
     /// Whether this is a visible ASCII character or a space.
     @inlinable package var isPrintableASCII: Bool { self >= 0x20 && self < 0x7F }
 }
+
+extension [UInt8] {
+    /// Appends the text's UTF-8. A `+=` of its view would go byte by byte.
+    @inlinable package mutating func append(utf8 text: String) {
+        let done: Void? = text.utf8.withContiguousStorageIfAvailable { append(contentsOf: $0) }
+        if done == nil { append(contentsOf: text.utf8) }
+    }
+
+    /// Appends the number in decimal, with zeros before it where it has fewer digits than `width`.
+    package mutating func append(decimal number: Int64, width: Int = 1) {
+        if number < 0 { append(0x2D) }
+        append(digitsOf: number.magnitude, atLeast: width)
+    }
+
+    private mutating func append(digitsOf number: UInt64, atLeast width: Int) {
+        if number >= 10 || width > 1 { append(digitsOf: number / 10, atLeast: width - 1) }
+        append(0x30 + UInt8(truncatingIfNeeded: number % 10))
+    }
+}

@@ -22,13 +22,14 @@ package struct HeaderValue: Hashable, Sendable {
 
     /// As `init(_:)`, from bytes of unknown origin.
     package init(bytes: some Sequence<UInt8>) {
-        self.bytes = bytes.prefix(Self.maximumLength).map { byte in
-            switch byte {
-            case 0x09, 0x0A, 0x0D: 0x20
-            case 0x20..<0x7F: byte
-            default: 0x3F
+        var kept = Bytes(bytes.prefix(Self.maximumLength))
+        for index in kept.indices where !kept[index].isPrintableASCII {
+            switch kept[index] {
+            case 0x09, 0x0A, 0x0D: kept[index] = 0x20
+            default: kept[index] = 0x3F
             }
         }
+        self.bytes = kept
         isReceived = false
     }
 
@@ -87,6 +88,10 @@ package struct HeaderValue: Hashable, Sendable {
     }
 
     private static func append(_ word: ArraySlice<UInt8>, to result: inout Bytes, column: Int) -> Int {
+        if column + word.count <= maximumLineLength {
+            result += word
+            return column + word.count
+        }
         var column = column
         for byte in word {
             if column >= maximumLineLength {

@@ -33,10 +33,17 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
     package var isLoopback: Bool { isIPv6 ? bytes == Bytes(repeating: 0, count: 15) + [1] : bytes[0] == 127 }
 
     package var description: String {
-        var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-        var raw = bytes
-        _ = inet_ntop(isIPv6 ? AF_INET6 : AF_INET, &raw, &buffer, socklen_t(buffer.count))
-        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        String(unsafeUninitializedCapacity: Int(INET6_ADDRSTRLEN)) { text in
+            bytes.withUnsafeBytes { raw in
+                text.withMemoryRebound(to: CChar.self) { text in
+                    // It fails for an unknown family and for want of room only.
+                    guard let start = text.baseAddress,
+                        inet_ntop(isIPv6 ? AF_INET6 : AF_INET, raw.baseAddress, start, socklen_t(text.count)) != nil
+                    else { return 0 }
+                    return strnlen(start, text.count)
+                }
+            }
+        }
     }
 
     private static func unmapped(_ bytes: Bytes) -> Bytes {

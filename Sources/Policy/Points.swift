@@ -97,6 +97,12 @@ extension Points: CustomStringConvertible {
     }
 
     private static func text(tenths: Int64) -> String {
-        "\(tenths < 0 ? "-" : "")\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
+        var text = Bytes()
+        text.reserveCapacity(24)
+        if tenths < 0 { text.append(0x2D) }
+        text.append(decimal: Int64(tenths.magnitude / 10))
+        text.append(0x2E)
+        text.append(decimal: Int64(tenths.magnitude % 10))
+        return String(decoding: text, as: UTF8.self)
     }
 }
