@@ -89,9 +89,24 @@ final class Exchange {
     private func startDeadline() {
         deadlineTimer?.cancel()
         let bound = NIOLoopBound(self, eventLoop: loop)
-        deadlineTimer = loop.scheduleTask(deadline: deadline) {
-            guard !bound.value.isEnded else { return }
+        deadlineTimer = loop.scheduleAfterReading(deadline: deadline) {
+            // It may have been given more time since.
+            guard !bound.value.isEnded, NIODeadline.now() >= bound.value.deadline else { return }
             bound.value.expire(bound.value)
+        }
+    }
+}
+
+extension EventLoop {
+    /// Calls at a deadline, unless cancelled before.
+    ///
+    /// QUIRK: NIO runs timers that are due before it looks at its sockets again. When the whole process stood still meanwhile
+    /// (SIGSTOP, a virtual machine that is moved), the answer may lie there: so a late timer lets it be read first. It cannot be
+    /// cancelled then any more.
+    func scheduleAfterReading(deadline: NIODeadline, _ body: @escaping @Sendable () -> Void) -> Scheduled<Void> {
+        scheduleTask(deadline: deadline) {
+            guard NIODeadline.now() > deadline + .milliseconds(20) else { return body() }
+            self.scheduleTask(in: .milliseconds(5), body)
         }
     }
 }

@@ -71,7 +71,7 @@ final class SharedQuestion {
     /// Adds somebody who waits, until the deadline at the latest.
     func join(_ id: Exchange.ID, deadline: NIODeadline, result: @escaping (Switchboard.CheckResult) -> Void) {
         let question = NIOLoopBound(self, eventLoop: loop)
-        let timer = loop.scheduleTask(deadline: deadline) { question.value.expire(id) }
+        let timer = loop.scheduleAfterReading(deadline: deadline) { question.value.expire(id) }
         callers[id] = Caller(timer: timer, result: result)
         for (index, exchange) in exchanges.enumerated() where results[index] == nil {
             if let exchange { links[index].extend(exchange, to: deadline) }

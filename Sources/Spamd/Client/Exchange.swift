@@ -48,6 +48,11 @@ final class Exchange: Sendable {
 
     /// How long to wait for more bytes, or the end of the connection, after an answer that is whole.
     static let patience = TimeAmount.seconds(1)
+    /// A timer that is later than this tells more of us than of the server.
+    ///
+    /// QUIRK: NIO runs timers that are due before it looks at its sockets again. When the whole process stood still meanwhile
+    /// (SIGSTOP, a virtual machine that is moved), what it waited for may lie there and must be looked at first.
+    private static let lateness = TimeAmount.milliseconds(20)
 
     private let order: Order
     private let loop: any EventLoop
@@ -121,6 +126,11 @@ extension Exchange {
     }
 
     private func expire() {
+        guard NIODeadline.now() > order.deadline + Self.lateness else { return giveUp() }
+        loop.scheduleTask(in: .milliseconds(5)) { self.giveUp() }
+    }
+
+    private func giveUp() {
         let isConnected = state.withLock { $0.isConnected }
         settle(.failure(SpamdError(.timedOut(isConnected ? .response : .connect))))
     }
@@ -146,6 +156,9 @@ extension Exchange {
         {
             loop.scheduleTask(in: .milliseconds(5)) { self.connect(to: addresses, since: start) }
             return
+        }
+        if case ChannelError.connectTimeout = error, NIODeadline.now() > start + order.connectTimeout + Self.lateness {
+            return connect(to: addresses, since: .now())
         }
         if addresses.count > 1 {
             return connect(to: addresses.dropFirst(), since: .now())

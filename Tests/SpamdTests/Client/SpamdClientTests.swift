@@ -13,7 +13,11 @@ struct SpamdClientTests {
         _ servers: StandIn...,
         change: (inout SpamdClient.Configuration) -> Void = { _ in }
     ) throws -> SpamdClient {
-        var configuration = SpamdClient.Configuration(servers: servers.map(\.server), timeout: .seconds(20))
+        var configuration = SpamdClient.Configuration(
+            servers: servers.map(\.server),
+            timeout: .seconds(20),
+            connectTimeout: .seconds(20)
+        )
         change(&configuration)
         return try SpamdClient(configuration: configuration)
     }
