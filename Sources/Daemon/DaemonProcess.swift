@@ -28,7 +28,7 @@ package struct DaemonProcess {
         signal(SIGPIPE, SIG_IGN)
         ProcessMemory.mapBuffers(from: 256 << 10)
         Self.openStandardDescriptors()
-        Signals.awaitHandlers()
+        Signals.holdReloads()
         let log = LogOutput(destination: logDestination)
         let reload = Reload(path: settingsPath, hostName: HostName.current, observers: ServerObservers(log: log))
         let loaded: Reload.Loaded
@@ -41,8 +41,10 @@ package struct DaemonProcess {
         if let complaint = DescriptorPlan.complaint(limit: loaded.descriptorLimit) { Self.leave(71, [complaint], log) }
         for warning in loaded.warnings { log.write(LogRecord(.warning, warning)) }
         let state = DaemonState(log: log, live: loaded.live)
+        // Before there is a socket: from then on an end has something to finish.
+        let signals = Signals.hear()
         let listener = listen(state)
-        supervise(state, listener, reload)
+        supervise(state, listener, reload, signals)
         dispatchMain()
     }
 
@@ -66,25 +68,10 @@ package struct DaemonProcess {
     }
 
     /// Everything that goes on beside the connections: signals, names, the service manager.
-    private func supervise(_ state: DaemonState, _ listener: MilterListener, _ reload: Reload) {
-        let queue = DispatchQueue(label: "tamisd.signals")
+    private func supervise(_ state: DaemonState, _ listener: MilterListener, _ reload: Reload, _ signals: Signals) {
+        let queue = DispatchQueue(label: "tamisd.supervision")
         let notifier = ServiceNotifier()
         let ready = "Answering on \(listener.address)"
-        let end = DrainEnd(state: state, listener: listener)
-        Signals.handle(
-            on: queue,
-            reload: {
-                notifier.reloading()
-                reload.run(state)
-                listener.refuseConnections(from: state.live.firstRefusedDescriptor)
-                notifier.ready(status: ready)
-            },
-            drain: {
-                guard state.drain.begin() else { return }
-                notifier.stopping()
-                end.begin(on: queue)
-            }
-        )
         do {
             try listener.start { status in
                 Self.leave(70, ["libmilter ended with status \(status)"], state.log)
@@ -102,6 +89,25 @@ package struct DaemonProcess {
             )
         )
         Task { await Reload.resolveNames(of: state.live, state.log) }
+        let end = DrainEnd(state: state, listener: listener)
+        signals.serve(
+            Signals.Service(
+                reloads: DispatchQueue(label: "tamisd.reloads"),
+                reload: {
+                    guard !state.drain.isDraining else { return }
+                    notifier.reloading()
+                    reload.run(state)
+                    listener.refuseConnections(from: state.live.firstRefusedDescriptor)
+                    if !state.drain.isDraining { notifier.ready(status: ready) }
+                },
+                ends: queue,
+                end: {
+                    guard state.drain.begin() else { return }
+                    notifier.stopping()
+                    end.begin(on: queue)
+                }
+            )
+        )
         watch(state, listener, notifier, on: queue)
         RepeatingTimer.start(every: 5_000_000, on: queue) { reload.observers.tellWhatIsDue() }
     }

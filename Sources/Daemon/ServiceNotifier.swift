@@ -3,7 +3,8 @@ import Mail
 
 /// Tells the service manager how the daemon is (sd_notify(3)): one datagram to the socket in `NOTIFY_SOCKET`.
 ///
-/// Without that variable nothing is sent. A manager that does not read is no reason to wait: a full socket loses the datagram.
+/// Without that variable nothing is sent. What the manager waits for is tried for some seconds, since it would take a daemon
+/// that never was ready for a failed one; for the rest a full socket is no reason to wait.
 struct ServiceNotifier: Sendable {
     private let path: String?
 
@@ -19,13 +20,13 @@ struct ServiceNotifier: Sendable {
     var isActive: Bool { path != nil }
 
     /// The daemon answers connections; also ends a reload.
-    func ready(status: String) { send("READY=1\nSTATUS=\(status)") }
+    func ready(status: String) { send("READY=1\nSTATUS=\(status)", insisting: true) }
 
     /// A reload begins, at this moment of the monotonic clock (`MONOTONIC_USEC`, sd_notify(3)).
     func reloading() {
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)
-        send("RELOADING=1\nMONOTONIC_USEC=\(now.tv_sec * 1_000_000 + now.tv_nsec / 1_000)")
+        send("RELOADING=1\nMONOTONIC_USEC=\(now.tv_sec * 1_000_000 + now.tv_nsec / 1_000)", insisting: true)
     }
 
     /// The daemon drains and ends.
@@ -46,8 +47,22 @@ struct ServiceNotifier: Sendable {
         return interval
     }
 
-    private func send(_ text: String) {
+    private static let pauseMicroseconds: UInt32 = 50_000
+    /// Five seconds in all.
+    private static let tries = 100
+
+    private func send(_ text: String, insisting: Bool = false) {
         guard let path else { return }
+        for _ in 0..<(insisting ? Self.tries : 1) {
+            let error = Self.send(Bytes(text.utf8), to: path)
+            // A full socket, and want of descriptors or memory, pass.
+            guard [EAGAIN, EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error) else { return }
+            if insisting { usleep(Self.pauseMicroseconds) }
+        }
+    }
+
+    /// Sends it, or returns an errno. Never waits.
+    private static func send(_ bytes: Bytes, to path: String) -> Int32 {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         var name = Bytes(path.utf8)
@@ -56,19 +71,12 @@ struct ServiceNotifier: Sendable {
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
         let length = socklen_t(MemoryLayout.offset(of: \sockaddr_un.sun_path)! + name.count)
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return }
+        guard descriptor >= 0 else { return errno }
         defer { close(descriptor) }
-        let bytes = Bytes(text.utf8)
-        withUnsafePointer(to: &address) { pointer in
+        return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { socketAddress in
-                _ = sendto(
-                    descriptor,
-                    bytes,
-                    bytes.count,
-                    Int32(MSG_NOSIGNAL | MSG_DONTWAIT),
-                    socketAddress,
-                    length
-                )
+                let flags = Int32(MSG_NOSIGNAL | MSG_DONTWAIT)
+                return sendto(descriptor, bytes, bytes.count, flags, socketAddress, length) < 0 ? errno : 0
             }
         }
     }

@@ -50,8 +50,9 @@ package final class MilterListener: Sendable {
     package func start(onEnd: @escaping @Sendable (Int32) -> Void) throws(MilterError) {
         Registration.tellEnd(to: onEnd)
         refuseConnections(from: .max)
-        var error = startLibMilter()
-        if error == 0 { error = PoolKnock.shared.start(listener: descriptor) }
+        // First the watch: a callback that blocks wakes it once only.
+        var error = PoolKnock.shared.start(listener: descriptor)
+        if error == 0 { error = startLibMilter() }
         guard error == 0 else { throw .system(call: "starting libmilter's thread", errno: error) }
     }
 

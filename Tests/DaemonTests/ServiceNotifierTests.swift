@@ -6,6 +6,17 @@ import Testing
 struct ServiceNotifierTests {
     /// What a service manager at `path` would read after `body`.
     private func datagrams(abstract: Bool, _ body: (ServiceNotifier) -> Void) throws -> [String] {
+        try datagrams(abstract: abstract) { notifier, _ in
+            body(notifier)
+            return []
+        }
+    }
+
+    /// What `body` read, and what can be read after it.
+    private func datagrams(
+        abstract: Bool,
+        _ body: (_ notifier: ServiceNotifier, _ read: () -> [String]) -> [String]
+    ) throws -> [String] {
         let name = abstract ? "@tamis-\(UUID().uuidString)" : "/tmp/tamis-\(UUID().uuidString)"
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
         defer {
@@ -21,14 +32,17 @@ struct ServiceNotifierTests {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(2 + bytes.count)) }
         }
         try #require(bound == 0)
-        body(ServiceNotifier(environment: { $0 == "NOTIFY_SOCKET" ? name : nil }))
-        var seen: [String] = []
-        var buffer = [UInt8](repeating: 0, count: 4_096)
-        while true {
-            let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
-            guard count >= 0 else { return seen }
-            seen.append(String(decoding: buffer[..<count], as: UTF8.self))
+        let read = {
+            var seen: [String] = []
+            var buffer = [UInt8](repeating: 0, count: 4_096)
+            while true {
+                let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+                guard count >= 0 else { return seen }
+                seen.append(String(decoding: buffer[..<count], as: UTF8.self))
+            }
         }
+        let notifier = ServiceNotifier(environment: { $0 == "NOTIFY_SOCKET" ? name : nil })
+        return body(notifier, read) + read()
     }
 
     @Test(arguments: [false, true]) func `the service manager is told each state`(abstract: Bool) throws {
@@ -43,6 +57,25 @@ struct ServiceNotifierTests {
         #expect(seen[1].wholeMatch(of: /RELOADING=1\nMONOTONIC_USEC=[0-9]+/) != nil)
         #expect(seen[2] == "WATCHDOG=1")
         #expect(seen[3].hasPrefix("STOPPING=1\n"))
+    }
+
+    @Test func `a full socket costs the sign of life, not what the manager waits for`() throws {
+        let told = DispatchSemaphore(value: 0)
+        let seen = try datagrams(abstract: true) { notifier, read in
+            for _ in 0..<1_000 { notifier.watchdog() }
+            Thread {
+                notifier.ready(status: "Answering")
+                told.signal()
+            }
+            .start()
+            // Full as long as nobody reads.
+            #expect(told.wait(timeout: .now() + .milliseconds(200)) == .timedOut)
+            let first = read()
+            #expect(told.wait(timeout: .now() + .seconds(20)) == .success)
+            return first
+        }
+        #expect(seen.count < 1_000)
+        #expect(seen.last == "READY=1\nSTATUS=Answering")
     }
 
     @Test(arguments: [nil, "", "relative", "/" + String(repeating: "x", count: 200)])

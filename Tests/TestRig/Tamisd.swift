@@ -34,7 +34,8 @@ package final class Tamisd: Sendable {
         try process.waitUntilReady(log: folder.path("log")) { isReady }
     }
 
-    private init(startingWith settings: String, _ start: Start) throws {
+    /// Starts it and does not wait.
+    package init(startingWith settings: String, _ start: Start = Start()) throws {
         folder = try PrivateDirectory()
         try folder.write(settings, to: "tamis.yaml")
         try folder.write("", to: "log")

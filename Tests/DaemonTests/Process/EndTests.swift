@@ -32,6 +32,26 @@ extension RunningDaemon {
             }
         }
 
+        @Test func `from the moment of its socket on it ends gently, after it was ready`() throws {
+            for _ in 0..<10 {
+                let folder = try PrivateDirectory()
+                defer { folder.remove() }
+                let path = folder.path("m.sock")
+                let tamisd = try Tamisd(
+                    startingWith: daemonSettings(listen: "unix:\(path)", spamd: ["127.0.0.1:1"])
+                )
+                defer { tamisd.stop() }
+                // Without a pause: the moments after it count.
+                while access(path, F_OK) != 0, tamisd.isRunning { sched_yield() }
+                tamisd.signal(SIGTERM)
+                #expect(try tamisd.waitForExit() == .status(0))
+                #expect(access(path, F_OK) != 0)
+                try waitUntil("it had told") { tamisd.notices.contains("STOPPING=1") }
+                let states = tamisd.notices.filter { ["READY=1", "RELOADING=1", "STOPPING=1"].contains($0) }
+                #expect(states == ["READY=1", "STOPPING=1"])
+            }
+        }
+
         @Test func `when the grace period is over, who still waits is put off by us`() throws {
             let spamd = try ScriptedSpamd { _ in .silence }
             defer { spamd.stop() }

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import TestRig
 import Testing
@@ -83,8 +84,27 @@ extension RunningDaemon {
             )
             defer { tamisd.stop() }
             try waitUntil("it had reloaded") { tamisd.notices.count { $0 == "READY=1" } == 2 }
+            #expect(
+                tamisd.notices.filter { ["READY=1", "RELOADING=1"].contains($0) }
+                    == ["READY=1", "RELOADING=1", "READY=1"]
+            )
             try tamisd.logLine(having: "settings reloaded")
             #expect(tamisd.isRunning)
+        }
+
+        @Test func `while the daemon ends nothing is reloaded`() throws {
+            try withDaemon(spamd: ["127.0.0.1:1"], "limits: { drain: 1h }") { daemon in
+                let (client, _) = try daemon.connected()
+                try client.mail(from: "a@example.org")
+                daemon.tamisd.signal(SIGTERM)
+                try waitUntil("it was stopping") { daemon.tamisd.notices.contains("STOPPING=1") }
+                daemon.tamisd.signal(SIGHUP)
+                daemon.tamisd.signal(SIGUSR1)
+                try client.quit()
+                #expect(try daemon.tamisd.waitForExit() == .status(0))
+                #expect(!daemon.tamisd.notices.contains("RELOADING=1"))
+                #expect(!daemon.tamisd.log.contains { $0.text.contains("reloaded") })
+            }
         }
 
         @Test func `a connection that was opened before a reload keeps its settings`() throws {
