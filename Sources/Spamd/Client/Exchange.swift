@@ -31,6 +31,8 @@ final class Exchange: Sendable {
         var connectTimeout: TimeAmount
         var deadline: NIODeadline
         var limits: Limits
+        /// How long to wait for more bytes, or the end of the connection, after an answer that is whole.
+        var patience = TimeAmount.seconds(1)
     }
 
     /// Where the server is, or the answer to come of the one who was asked.
@@ -46,8 +48,6 @@ final class Exchange: Sendable {
         var deadline: Scheduled<Void>?
     }
 
-    /// How long to wait for more bytes, or the end of the connection, after an answer that is whole.
-    static let patience = TimeAmount.seconds(1)
     /// A timer that is later than this tells more of us than of the server.
     ///
     /// QUIRK: NIO runs timers that are due before it looks at its sockets again. When the whole process stood still meanwhile
@@ -274,19 +274,23 @@ private final class ExchangeHandler: ChannelInboundHandler {
             return end(.failure(error))
         }
         readCount += 1
-        if parser.isSettled, patience == nil { waitForEnd(context.eventLoop, Exchange.patience, isLast: false) }
+        if parser.isSettled, patience == nil { waitForEnd(context.eventLoop, order.patience, isLast: false) }
     }
 
-    /// Takes the answer if nothing more comes for a while.
+    /// How long the last look at the socket waits before the answer is taken.
+    private static let lastLook = TimeAmount.milliseconds(10)
+
+    /// Takes the answer if nothing more comes for a while, or the deadline is near.
     private func waitForEnd(_ loop: any EventLoop, _ wait: TimeAmount, isLast: Bool) {
         let seen = readCount
-        patience = loop.assumeIsolated().scheduleTask(in: wait) {
+        let left = order.deadline - .now() - Self.lastLook - Self.lastLook
+        patience = loop.assumeIsolated().scheduleTask(in: isLast ? wait : min(wait, left)) {
             self.patience = nil
             guard self.parser.isSettled else { return }
-            guard self.readCount == seen else { return self.waitForEnd(loop, Exchange.patience, isLast: false) }
+            guard self.readCount == seen else { return self.waitForEnd(loop, self.order.patience, isLast: false) }
             if isLast { return self.finish(.stillOpen) }
             // A busy loop runs late timers before it reads, so it gets the chance to read once more.
-            self.waitForEnd(loop, .milliseconds(10), isLast: true)
+            self.waitForEnd(loop, Self.lastLook, isLast: true)
         }
     }
 

@@ -168,6 +168,27 @@ struct SpamdClientTests {
         }
     }
 
+    @Test func `a whole answer is taken at the deadline though the server may have more to say`() async throws {
+        let standIn = try await StandIn(
+            .rawOpen("SPAMD/1.1 0 EX_OK\r\nContent-length: 3\r\nSpam: True ; 9.0 / 5.0\r\n\r\nA,B")
+        )
+        let request = Request(.symbols, body: Self.message)
+        var order = Exchange.Order(
+            server: standIn.server,
+            addresses: .known([try SocketAddress(ipAddress: "127.0.0.1", port: standIn.port)]),
+            verb: request.verb,
+            version: request.version,
+            request: try request.encoded(),
+            connectTimeout: .seconds(5),
+            deadline: .now() + .seconds(5),
+            limits: Limits()
+        )
+        order.patience = .seconds(60)
+        let answer = try await Exchange(order, on: MultiThreadedEventLoopGroup.singleton.any()).run().get()
+        #expect(answer.body == ByteBuffer(string: "A,B"))
+        await standIn.stop()
+    }
+
     // MARK: Several servers
 
     @Test(arguments: [
