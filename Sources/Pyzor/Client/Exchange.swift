@@ -12,7 +12,9 @@ final class Exchange {
     private(set) var deadline: NIODeadline
 
     /// The socket and the Thread that it is asked with at present; nil before the first packet.
-    var place: (socket: DatagramSocket, thread: UInt16)?
+    var place: (socket: DatagramSocket, thread: UInt16)? {
+        didSet { if birth == nil { birth = .now() } }
+    }
 
     /// What is sent, and sent again.
     var packet = ByteBuffer()
@@ -26,7 +28,8 @@ final class Exchange {
     /// What came on the socket instead of an answer, to be told at the deadline.
     var strayFault: ReplyFault?
 
-    private let birth = NIODeadline.now()
+    /// When it was first sent: until then it may have waited for the server's address.
+    private var birth: NIODeadline?
     private let loop: any EventLoop
     private let result: (Result<PyzorReply, PyzorError>) -> Void
     private let expire: (Exchange) -> Void
@@ -58,8 +61,8 @@ final class Exchange {
         startDeadline()
     }
 
-    /// How long it was given.
-    var time: TimeAmount { deadline - birth }
+    /// How long the server was given; nil when it was never asked.
+    var time: TimeAmount? { birth.map { deadline - $0 } }
 
     /// Gives the question more time; a deadline is never moved forward.
     func extend(to later: NIODeadline) {

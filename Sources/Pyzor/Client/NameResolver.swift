@@ -11,10 +11,22 @@ import Darwin
 
 /// Finds the addresses of a server, in the order in which they are tried.
 ///
-/// A look-up blocks, so it runs on a thread of its own; nothing in a message's way waits for one.
+/// A look-up blocks, so it runs on a thread of its own.
 struct NameResolver: Sendable {
+    /// The wait between the first look-up that fails and the second.
+    var firstRetry = TimeAmount.seconds(5)
+
     /// The addresses of a name; throws a ``ResolveFailure``.
     let addresses: @Sendable (PyzorServer) async throws -> [SocketAddress]
+
+    /// The addresses of a name, or why it has none.
+    func outcome(_ server: PyzorServer) async -> Result<[SocketAddress], ResolveFailure> {
+        do {
+            return .success(try await addresses(server))
+        } catch {
+            return .failure(error as? ResolveFailure ?? ResolveFailure(reason: "\(error)"))
+        }
+    }
 
     /// The system's resolver.
     static let system = NameResolver { server in

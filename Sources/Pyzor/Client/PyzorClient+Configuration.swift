@@ -20,7 +20,8 @@ extension PyzorClient {
         /// When a server is left alone.
         public var health: ServerHealth.Policy
 
-        /// How often names are looked up again.
+        /// How often names are looked up again. A name without an address is looked up sooner: after 5 s, then after
+        /// twice the last wait, up to this.
         public var resolveInterval: TimeAmount
 
         public init(

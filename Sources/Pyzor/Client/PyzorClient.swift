@@ -13,8 +13,10 @@ import Synchronization
 /// A reply counts only when it comes from the server's address and port, to the port that asked, with the Thread of a
 /// question that is in flight there. Anything else is ignored and waiting goes on.
 ///
-/// Names are looked up by ``resolveNames()``, which ``start(_:on:observer:inheriting:)`` calls, and from then on by a timer; never
-/// in a question's way. Until its name is known a server is ``PyzorError/unresolved(_:reason:)``.
+/// Names are looked up by ``resolveNames()``, which ``start(_:on:observer:inheriting:)`` calls, or with the first question,
+/// and from then on by a timer. Questions wait for the first look-up of a server's name, to their own deadlines; later
+/// ones are in no question's way. Without an address a server is ``PyzorError/unresolved(_:reason:)`` and is looked up
+/// again soon.
 ///
 /// A client is shared by any number of tasks. Shut it down when it is no longer needed; its sockets close then.
 public final class PyzorClient: Sendable {
@@ -22,21 +24,7 @@ public final class PyzorClient: Sendable {
     let loop: any EventLoop
     let switchboard: NIOLoopBoundBox<Switchboard>
     private let shared: Switchboard.SharedCache
-    let resolver: NameResolver
-    let lifetime = Mutex(Lifetime())
-
-    /// What has to end with the client.
-    struct Lifetime {
-        var timer: RepeatedTask?
-        var isShutDown = false
-
-        /// Whether this was the call that shut it down.
-        mutating func end() -> Bool {
-            timer?.cancel()
-            defer { isShutDown = true }
-            return !isShutDown
-        }
-    }
+    private let isShutDown = Atomic<Bool>(false)
 
     private static let ids = Atomic<UInt64>(0)
 
@@ -75,7 +63,6 @@ public final class PyzorClient: Sendable {
         let keepsCache = old.map { Set($0.configuration.servers) == Set(configuration.servers) } ?? false
         self.configuration = configuration
         self.loop = loop
-        self.resolver = resolver
         self.shared = (keepsCache ? old?.shared : nil) ?? .init(policy: configuration.cache)
         shared.cache.withLock { $0.policy = configuration.cache }
         self.switchboard = .makeBoxSendingValue(
@@ -83,7 +70,12 @@ public final class PyzorClient: Sendable {
             eventLoop: loop
         )
         loop.execute { [switchboard, other = old?.switchboard] in
-            switchboard.value.connect(configuration, observer: observer, inheriting: other?.value)
+            switchboard.value.connect(
+                configuration,
+                observer: observer,
+                resolver: resolver,
+                inheriting: other?.value
+            )
         }
     }
 
@@ -101,12 +93,12 @@ public final class PyzorClient: Sendable {
 
     /// Ends all that is under way with ``PyzorError/closed`` and closes the sockets that no other client took over.
     public func shutdown() async {
-        _ = lifetime.withLock { $0.end() }
+        isShutDown.store(true, ordering: .releasing)
         try? await loop.submit { [switchboard] in switchboard.value.close() }.get()
     }
 
     deinit {
-        guard lifetime.withLock({ $0.end() }) else { return }
+        guard !isShutDown.load(ordering: .acquiring) else { return }
         loop.execute { [switchboard] in switchboard.value.close() }
     }
 

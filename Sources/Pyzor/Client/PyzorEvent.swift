@@ -1,8 +1,9 @@
 /// Something that happened to a server or a packet, for a log or a count; nothing depends on who listens.
 public enum PyzorEvent: Hashable, Sendable {
-    /// A name was looked up; addresses as text, in the order in which they are tried.
+    /// A look-up found other addresses than before, or the first after a failure; addresses as text, in the order in
+    /// which they are tried.
     case resolved(PyzorServer, addresses: [String])
-    /// A name could not be looked up; earlier addresses stay in use.
+    /// A name could not be looked up; earlier addresses stay in use. Told once until a look-up succeeds.
     case unresolved(PyzorServer, reason: String)
     /// A packet goes out; told only to an observer that wants packets.
     case sending(PyzorServer, packet: [UInt8])

@@ -11,7 +11,7 @@ final class ServerLink {
     var observer: PyzorObserver
     var addresses: [SocketAddress]
     var addressIndex = 0
-    private var whyUnresolved = "it has not been looked up yet"
+    var names: Names
     var health: ServerHealth
     private var exchanges: [Exchange.ID: Exchange] = [:]
     var probe: Scheduled<Void>?
@@ -23,17 +23,18 @@ final class ServerLink {
 
     init(
         _ server: PyzorServer,
-        health: ServerHealth.Policy,
-        timeout: TimeAmount,
+        _ configuration: PyzorClient.Configuration,
         loop: any EventLoop,
-        observer: PyzorObserver
+        observer: PyzorObserver,
+        resolver: NameResolver
     ) {
         self.server = server
         self.loop = loop
-        self.timeout = timeout
+        self.timeout = configuration.timeout
         self.observer = observer
         self.sockets = SocketSet(loop: loop)
-        self.health = ServerHealth(policy: health)
+        self.health = ServerHealth(policy: configuration.health)
+        self.names = Names(resolver, interval: configuration.resolveInterval)
         self.addresses = NameResolver.literal(server).map { [$0] } ?? []
     }
 
@@ -41,29 +42,18 @@ final class ServerLink {
     var isLeftAlone: Bool { health.isLeftAlone }
 
     /// Takes up the settings of a client that has inherited the link.
-    func follow(_ configuration: PyzorClient.Configuration, _ observer: PyzorObserver) {
+    func follow(_ configuration: PyzorClient.Configuration, _ observer: PyzorObserver, _ resolver: NameResolver) {
         self.observer = observer
         timeout = configuration.timeout
         health.policy = configuration.health
-    }
-
-    /// The outcome of a look-up; after a failure the old addresses stay in use.
-    func resolved(_ outcome: Result<[SocketAddress], ResolveFailure>) {
-        switch outcome {
-        case .success(let found):
-            let inUse = addresses.isEmpty ? nil : addresses[addressIndex]
-            addresses = found
-            addressIndex = found.firstIndex { $0 == inUse } ?? 0
-            observer.tell(.resolved(server, addresses: found.map { $0.ipAddress ?? $0.description }))
-        case .failure(let failure):
-            whyUnresolved = failure.reason
-            observer.tell(.unresolved(server, reason: failure.reason))
-        }
+        names.resolver = resolver
+        names.pace.interval = configuration.resolveInterval
     }
 
     func close() {
         isClosed = true
         probe?.cancel()
+        names.timer?.cancel()
         for exchange in exchanges.values { finish(exchange, .failure(.closed)) }
         sockets.close()
     }
@@ -73,6 +63,9 @@ final class ServerLink {
 
 extension ServerLink {
     /// Asks the server; the result is called once, on the event loop, at the deadline at the latest.
+    ///
+    /// While the server's name is looked up for the first time the question is held. Later ones are not: name servers
+    /// that do not answer would hold up each message.
     func ask(
         _ request: PyzorRequest,
         account: PyzorAccount,
@@ -82,7 +75,8 @@ extension ServerLink {
         result: @escaping (Result<PyzorReply, PyzorError>) -> Void
     ) {
         guard !isClosed else { return result(.failure(.closed)) }
-        guard !addresses.isEmpty else { return result(.failure(.unresolved(server, reason: whyUnresolved))) }
+        let isHeld = addresses.isEmpty && !names.isLookedUp
+        guard isHeld || !addresses.isEmpty else { return result(.failure(unanswered)) }
         let exchange = Exchange(
             id: id,
             request: request,
@@ -94,7 +88,20 @@ extension ServerLink {
             result: result
         )
         exchanges[id] = exchange
-        send(exchange)
+        if isHeld { lookUp() } else { send(exchange) }
+    }
+
+    /// Sends the questions that waited for an address, or ends them when there is none.
+    func askHeld() {
+        for exchange in exchanges.values where exchange.place == nil {
+            if addresses.isEmpty { finish(exchange, .failure(unanswered)) } else { send(exchange) }
+        }
+    }
+
+    /// What is told of a question to which nothing has come.
+    var unanswered: PyzorError {
+        guard addresses.isEmpty else { return .timedOut(server) }
+        return .unresolved(server, reason: names.failure ?? "its look-up has not ended yet")
     }
 
     /// Ends a question as cancelled, which says nothing about the server.
@@ -217,10 +224,10 @@ extension ServerLink: DatagramSocket.Owner {
     }
 
     private func expire(_ exchange: Exchange) {
-        // A question that came shortly before its message's deadline does not count against the server.
-        if !exchange.isProbe, exchange.time + exchange.time >= timeout { follow(health.timedOut()) }
+        // A question that was sent shortly before its message's deadline, or never, does not count against the server.
+        if !exchange.isProbe, let time = exchange.time, time + time >= timeout { follow(health.timedOut()) }
         let error = exchange.strayFault.map { PyzorError.malformedReply(server, $0) }
-        finish(exchange, .failure(error ?? .timedOut(server)))
+        finish(exchange, .failure(error ?? unanswered))
     }
 
     private func finish(_ exchange: Exchange, _ outcome: Result<PyzorReply, PyzorError>) {

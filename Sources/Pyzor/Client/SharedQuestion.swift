@@ -126,7 +126,7 @@ final class SharedQuestion {
     }
 
     private var answers: [ServerAnswer] {
-        zip(links, results).map { ServerAnswer(server: $0.server, result: $1 ?? .failure(.timedOut($0.server))) }
+        zip(links, results).map { ServerAnswer(server: $0.server, result: $1 ?? .failure($0.unanswered)) }
     }
 
     private var combined: Switchboard.CheckResult {

@@ -30,20 +30,19 @@ final class Switchboard {
     }
 
     /// Takes up the servers, with the links that another switchboard has to the same ones.
-    func connect(_ configuration: PyzorClient.Configuration, observer: PyzorObserver, inheriting other: Switchboard?) {
+    func connect(
+        _ configuration: PyzorClient.Configuration,
+        observer: PyzorObserver,
+        resolver: NameResolver,
+        inheriting other: Switchboard?
+    ) {
         links = configuration.servers.map { server in
             if let link = other?.link(to: server) {
                 link.holders += 1
-                link.follow(configuration, observer)
+                link.follow(configuration, observer, resolver)
                 return link
             }
-            return ServerLink(
-                server,
-                health: configuration.health,
-                timeout: configuration.timeout,
-                loop: loop,
-                observer: observer
-            )
+            return ServerLink(server, configuration, loop: loop, observer: observer, resolver: resolver)
         }
     }
 
