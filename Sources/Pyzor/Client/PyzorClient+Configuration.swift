@@ -21,7 +21,7 @@ extension PyzorClient {
         public var health: ServerHealth.Policy
 
         /// How often names are looked up again. A name without an address is looked up sooner: after 5 s, then after
-        /// twice the last wait, up to this.
+        /// twice the last wait, up to a minute or this.
         public var resolveInterval: TimeAmount
 
         public init(
