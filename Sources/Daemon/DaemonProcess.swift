@@ -88,7 +88,7 @@ package struct DaemonProcess {
                 ["listen": .text("\(listener.address)"), "mode": .text(state.live.settings.mode.rawValue)]
             )
         )
-        Task { await Reload.resolveNames(of: state.live, state.log) }
+        Task { await state.live.clients.resolveNames() }
         let end = DrainEnd(state: state, listener: listener)
         signals.serve(
             Signals.Service(

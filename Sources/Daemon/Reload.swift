@@ -96,17 +96,11 @@ struct Reload: Sendable {
             state.live = loaded.live
             log.configure(level: LogLevel(loaded.live.settings.log.level), format: loaded.live.logFormat)
             Self.tell(loaded, log)
-            Task { await Self.resolveNames(of: loaded.live, log) }
+            // What does not resolve is told by the servers' observers.
+            Task { await loaded.live.clients.resolveNames() }
         } catch {
             for line in error.lines { log.write(LogRecord(.error, "settings not reloaded: \(line)")) }
             log.write(LogRecord(.error, "the old settings stay in force"))
-        }
-    }
-
-    /// Looks the servers' names up; each that does not resolve is a warning.
-    static func resolveNames(of live: LiveConfiguration, _ log: LogOutput) async {
-        for problem in await live.clients.resolveNames() {
-            log.write(LogRecord(.warning, "a server is silent until its name resolves", ["error": .text(problem)]))
         }
     }
 

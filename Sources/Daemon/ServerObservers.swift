@@ -14,6 +14,12 @@ final class ServerObservers: Sendable {
             switch event {
             case .serverDown(let server, _): changed(.init(isUp: false, text: "spamd: \(event)"), "spamd \(server)")
             case .serverUp(let server): changed(.init(isUp: true, text: "spamd: \(event)"), "spamd \(server)")
+            // Each probe of such a server looks its name up.
+            case .resolveFailed(let server, _):
+                changed(.init(isUp: false, text: "spamd: \(event)"), "name of spamd \(server)")
+            case .resolved(let server, _):
+                news.withLock { $0.forget("name of spamd \(server)") }
+                log.write(LogRecord(event))
             default: log.write(LogRecord(event))
             }
         }

@@ -56,6 +56,7 @@ package struct ScannerClients: Sendable {
     }
 
     /// Looks up the servers' names; what does not resolve is told, and that server is silent until a later look-up finds it.
+    @discardableResult
     package func resolveNames() async -> [String] {
         async let spamd = spamd?.resolve() ?? []
         async let pyzor = pyzor?.resolveNames() ?? []
