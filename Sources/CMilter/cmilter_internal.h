@@ -5,4 +5,7 @@
 /* A connection of an MTA's was taken under this descriptor: whatever was read under it before is void. */
 void cmilter_connection_taken(int descriptor);
 
+/* The thread that calls has got a command from libmilter's reading, or its end. */
+void cmilter_command_taken(void);
+
 #endif

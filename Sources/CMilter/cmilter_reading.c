@@ -77,6 +77,7 @@ int poll(struct pollfd *entries, nfds_t count, int milliseconds)
 {
     if (count == 1 && entries && entries->events & POLLIN) {
         kept.asked = entries->fd;
+        if (kept.socket == entries->fd) cmilter_command_answered();
         if (kept_of(entries->fd) > 0) {
             entries->revents = POLLIN;
             return 1;
@@ -204,6 +205,7 @@ char *mi_rd_cmd(int socket, struct timeval *timeout, char *command, size_t *leng
     const bool sees_kept = kept.asked == socket;
     const unsigned number = number_of(socket);
     char *data = NULL;
+    cmilter_command_answered();
     kept.asked = -1;
     if (kept.socket != socket || kept.taken != number) {
         kept.socket = socket;
@@ -222,5 +224,6 @@ char *mi_rd_cmd(int socket, struct timeval *timeout, char *command, size_t *leng
     /* The engine ends the connection. */
     if (*command == 'Q' || (!data && *command < ' ')) kept.start = kept.end = 0;
     if (data && *command == 'D' && *length > 1 && !comes_in_pairs(data + 1, *length - 1)) *length = 1;
+    cmilter_command_taken();
     return data;
 }

@@ -135,6 +135,7 @@ func milterCallbacks() -> cmilter_callbacks {
         close: { context in
             cmilter_note_worker()
             take(from: context)?.session.close()
+            cmilter_command_answered()
             return SMFIS_CONTINUE
         }
     )

@@ -10,7 +10,8 @@ import Synchronization
 /// With `counting=X-Name` it writes `X-Name: saw 5 X-Spam` instead: how many X-Spam-* fields it was shown.
 /// Says `listening ADDRESS` or `failed ERROR` (exit status 69). Adds `X-Stand-In` to every message. Answers lines on its standard
 /// input: `count` with `made N closed N rss KIB threads N`, `owns` with `true` or `false`, `remove` with `removed`,
-/// `await-signals N` with `signals N` when so many came, `delay` with `none` when a TCP listener sends at once. Ends with its input, or with `stay` not at all.
+/// `await-signals N` with `signals N` when so many came, `delay` with `none` when a TCP listener sends at once, `owed` with how many answers
+/// are not written. Ends with its input, or with `stay` not at all.
 @main
 struct MilterStandIn {
     static func main() {
@@ -107,6 +108,7 @@ struct MilterStandIn {
         case "remove":
             listener.removeSocketIfOurs()
             say("removed")
+        case "owed": say(LastAnswers().owed.map { "\($0)" } ?? "unknown")
         case "delay": say(sendsAtOnce ? "none" : "some")
         default:
             if line.hasPrefix("await-signals "), let count = Int(line.dropFirst(14)) { awaitSignals(count) }

@@ -71,6 +71,20 @@ package final class MilterClient {
         }
     }
 
+    /// Has the filter give so many answers that it can write only `count` packets more before it waits until some are read: libmilter asks
+    /// whether it can write. Through a unix socket, whose room is a matter of packets rather than bytes.
+    package func fillAnswers(leaving count: Int) throws {
+        let answers = try Socket.packets(ofLength: MilterPacket("c").bytes.count) - count
+        for _ in 0..<answers {
+            try send(.init("M", strings: ["<nobody@example.org>"]))
+            try abort()
+        }
+        try waitUntil("\(answers) answers were there") { waitingBytes == answers * MilterPacket("c").bytes.count }
+    }
+
+    /// How much the filter has written that was not received here.
+    package var waitingBytes: Int { socket.waitingBytes }
+
     /// Drops the connection without a word.
     package func disconnect() { socket.shut() }
 

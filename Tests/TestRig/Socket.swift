@@ -131,6 +131,29 @@ final class Socket: Sendable {
         return Socket(adopting: accepted)
     }
 
+    /// How many packets of this length, which nobody reads, make a unix socket say that it is not ready for more.
+    static func packets(ofLength length: Int) throws -> Int {
+        var ends: [Int32] = [0, 0]
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0 else {
+            throw RigError.system("socketpair")
+        }
+        let (writer, reader) = (Socket(adopting: ends[0]), Socket(adopting: ends[1]))
+        defer { withExtendedLifetime(reader) {} }
+        var event = pollfd(fd: writer.descriptor, events: Int16(POLLOUT), revents: 0)
+        var count = 0
+        while poll(&event, 1, 0) == 1 {
+            try writer.write([UInt8](repeating: 0, count: length))
+            count += 1
+        }
+        return count
+    }
+
+    /// How much has arrived and was not read.
+    var waitingBytes: Int {
+        var count: Int32 = 0
+        return ioctl(descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : -1
+    }
+
     /// What has arrived, at least one byte; nil at the end of the stream.
     func read(upTo count: Int = 65536) throws -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)

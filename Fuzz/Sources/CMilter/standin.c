@@ -76,6 +76,9 @@ int cmilter_send_at_once(int descriptor) { return descriptor >= 0 ? ENOSYS : 0; 
 int cmilter_group_id(const char *name, gid_t *id) { return name != NULL && id != NULL ? ENOENT : 0; }
 void cmilter_note_worker(void) {}
 int cmilter_known_workers(void) { return 0; }
+unsigned cmilter_mark_commands(void) { return 0; }
+int cmilter_owed_answers(unsigned mark) { return mark == 0 ? 0 : -1; }
+void cmilter_command_answered(void) {}
 void cmilter_guard_listener(int listener, int first_refused_descriptor) { (void)listener, (void)first_refused_descriptor; }
 int cmilter_connect_to(int listener) { return listener >= 0 ? -ENOSYS : -EBADF; }
 long cmilter_refused_connections(void) { return 0; }

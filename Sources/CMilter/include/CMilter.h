@@ -57,6 +57,18 @@ void cmilter_note_worker(void);
 /* How many threads were counted and live. */
 int cmilter_known_workers(void);
 
+/* Begins a new count of the commands that MTAs send; returns the mark of those taken before. */
+unsigned cmilter_mark_commands(void);
+
+/* How many workers took a command no later than this mark, and have not written its answer yet, if it gets one. -1 when that is not
+   known, as libmilter has read nothing through us. Should a libmilter with a pool of workers ask another poll than ours, a worker
+   that rests counts too. */
+int cmilter_owed_answers(unsigned mark);
+
+/* Libmilter writes nothing more for the command that the thread which calls took last. For the callback of the connection's end: the
+   others come back to our reading. */
+void cmilter_command_answered(void);
+
 /* In a callback. */
 void *_Nullable cmilter_private(SMFICTX *context);
 int cmilter_set_private(SMFICTX *context, void *_Nullable data);

@@ -32,6 +32,47 @@ extension RunningDaemon {
             }
         }
 
+        private static let rejecting = "actions: [{ at: required, do: [reject] }]"
+
+        /// A spam whose rejection stands in the log, and does not fit into the connection any more.
+        private func rejectedUnheard(_ daemon: Attached) throws -> MilterClient {
+            let (client, _) = try daemon.connected()
+            try client.fillAnswers(leaving: 1)
+            try client.send(MilterPacket("M", Array("<a@example.org>\0".utf8)))
+            try client.recipient("bob@test.local")
+            try client.header("Subject", "spam")
+            try client.send(MilterPacket("E"))
+            #expect(try daemon.tamisd.logLine(having: "verdict=").facts["action"] == "reject")
+            return client
+        }
+
+        @Test func `an answer that nobody reads holds up the end for a while, and is told as missing`() throws {
+            let spamd = try ScriptedSpamd { _ in .calledSpam }
+            defer { spamd.stop() }
+            try withDaemon(spamd: [spamd.address], Self.rejecting) { daemon in
+                let client = try rejectedUnheard(daemon)
+                daemon.tamisd.signal(SIGTERM)
+                #expect(try daemon.tamisd.waitForExit() == .status(0))
+                #expect(try daemon.tamisd.logLine(having: "ended").facts["unanswered"] == "1")
+                withExtendedLifetime(client) {}
+            }
+        }
+
+        @Test func `an answer that is written at last is none that was missed`() throws {
+            let spamd = try ScriptedSpamd { _ in .calledSpam }
+            defer { spamd.stop() }
+            try withDaemon(spamd: [spamd.address], Self.rejecting) { daemon in
+                let client = try rejectedUnheard(daemon)
+                daemon.tamisd.signal(SIGTERM)
+                try waitUntil("it was stopping") { daemon.tamisd.notices.contains("STOPPING=1") }
+                var answer = try client.receive()
+                while answer.letter == "c" { answer = try client.receive() }
+                #expect(answer.description == #"y "550 5.7.1 Message rejected as spam\0""#)
+                #expect(try daemon.tamisd.waitForExit() == .status(0))
+                #expect(try daemon.tamisd.logLine(having: "ended").facts["unanswered"] == "0")
+            }
+        }
+
         @Test func `from the moment of its socket on it ends gently, after it was ready`() throws {
             for _ in 0..<10 {
                 let folder = try PrivateDirectory()
