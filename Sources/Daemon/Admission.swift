@@ -13,6 +13,7 @@ final class Admission: Sendable {
     }
 
     private struct Load: Sendable {
+        var isClosed = false
         var connections = 0
         var inFlight = 0
         var bufferedBytes = 0
@@ -38,9 +39,22 @@ final class Admission: Sendable {
         load.withLock { $0.connections -= 1 }
     }
 
-    /// Admits a message whose size the client announced (0: unknown); nil when a limit is reached.
+    /// Whether no message is admitted any more.
+    var isClosed: Bool { load.withLock { $0.isClosed } }
+
+    /// Admits no message from now on; false when that was so already. Whoever looks at `inFlight` after this sees it fall only: being
+    /// closed and counting a message are one step, or a thread that pauses between two would bring in a message nobody waits for.
+    func close() -> Bool {
+        load.withLock { load in
+            defer { load.isClosed = true }
+            return !load.isClosed
+        }
+    }
+
+    /// Admits a message whose size the client announced (0: unknown); nil when a limit is reached, or all is closed.
     func admitMessage(announcedSize: Int, within limits: Limits) -> Ticket? {
         load.withLock { load in
+            guard !load.isClosed else { return nil }
             let first = Ticket.reservation(for: announcedSize)
             // A message that nobody else's bytes stand beside is admitted whatever its size: it would never find more room.
             let hasRoom = load.bufferedBytes == 0 || load.bufferedBytes + first <= limits.bufferedBytes
@@ -51,10 +65,13 @@ final class Admission: Sendable {
         }
     }
 
-    /// Counts a message of which nothing is kept but its header, whatever the limits say.
-    func admitWithoutLimit() -> Ticket {
-        load.withLock { $0.inFlight += 1 }
-        return Ticket(reserved: 0)
+    /// Counts a message of which nothing is kept but its header, whatever the limits say; nil when all is closed.
+    func admitWithoutLimit() -> Ticket? {
+        load.withLock { load in
+            guard !load.isClosed else { return nil }
+            load.inFlight += 1
+            return Ticket(reserved: 0)
+        }
     }
 
     /// Makes sure that `ticket` covers a message of `size` bytes; false when that is more than the limit leaves.

@@ -4,12 +4,13 @@ import Synchronization
 final class DaemonState: Sendable {
     let log: LogOutput
     let admission = Admission()
-    let drain = Drain()
+    let drain: Drain
     let shadow: Shadow
     private let current: Mutex<LiveConfiguration>
 
     init(log: LogOutput, live: LiveConfiguration) {
         self.log = log
+        drain = Drain(closing: admission)
         shadow = Shadow(log: log)
         current = Mutex(live)
     }

@@ -6,7 +6,6 @@ import Synchronization
 /// a temporary failure of our own instead of a lost connection.
 final class Drain: Sendable {
     private struct State {
-        var isDraining = false
         var isOver = false
         var nextKey = 0
         var waiting: [Int: WakeUp] = [:]
@@ -18,17 +17,18 @@ final class Drain: Sendable {
     }
 
     private let state = Mutex(State())
+    private let admission: Admission
+
+    /// - Parameter admission: where messages begin.
+    init(closing admission: Admission) {
+        self.admission = admission
+    }
 
     /// Whether new messages are refused.
-    var isDraining: Bool { state.withLock { $0.isDraining } }
+    var isDraining: Bool { admission.isClosed }
 
     /// Refuses new messages from now on; false when that was so already.
-    func begin() -> Bool {
-        state.withLock { state in
-            defer { state.isDraining = true }
-            return !state.isDraining
-        }
-    }
+    func begin() -> Bool { admission.close() }
 
     /// Wakes everybody who waits, now and in future: the grace period is over.
     func end() {

@@ -126,9 +126,6 @@ final class MailSession: MilterSession {
         _ authentication: Authentication?,
         _ standing: Standing
     ) -> SessionStatus {
-        if state.drain.isDraining {
-            return busy(sender, "refused a message: shutting down")
-        }
         var message = GatheredMessage(
             sender: sender,
             authentication: authentication,
@@ -139,9 +136,11 @@ final class MailSession: MilterSession {
             current = (message, ticket, standing)
             return .continue
         }
-        guard !live.refusesWhenBusy else { return busy(sender, "refused a message: busy") }
+        guard !live.refusesWhenBusy, let ticket = state.admission.admitWithoutLimit() else {
+            return busy(sender, "refused a message: \(state.admission.isClosed ? "shutting down" : "busy")")
+        }
         message.becomeBusy(keepsHeader: true)
-        current = (message, state.admission.admitWithoutLimit(), standing)
+        current = (message, ticket, standing)
         return .continue
     }
 

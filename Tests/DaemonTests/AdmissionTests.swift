@@ -64,6 +64,20 @@ struct AdmissionTests {
         #expect(admission.admitMessage(announcedSize: 1, within: limits) == nil)
     }
 
+    @Test func `once closed no message is admitted, whatever room there is, and those in flight end`() throws {
+        let admission = Admission()
+        let ticket = try #require(admission.admitMessage(announcedSize: 0, within: limits))
+        let isFirst = admission.close()
+        #expect(isFirst && admission.isClosed)
+        #expect(admission.admitMessage(announcedSize: 0, within: limits) == nil)
+        #expect(admission.admitWithoutLimit() == nil)
+        #expect(admission.inFlight == 1)
+        admission.release(ticket)
+        #expect(admission.inFlight == 0)
+        let isAgain = admission.close()
+        #expect(!isAgain)
+    }
+
     @Test(arguments: [Int.max, Int.max / 2, 1 << 40])
     func `an absurd announced size beside another message is refused`(size: Int) throws {
         let admission = Admission()

@@ -28,15 +28,16 @@ struct OneShotTests {
 
 struct DrainTests {
     @Test func `only the first call begins the drain`() {
-        let drain = Drain()
-        #expect(!drain.isDraining)
+        let admission = Admission()
+        let drain = Drain(closing: admission)
+        #expect(!admission.isClosed)
         #expect(drain.begin())
         #expect(!drain.begin())
-        #expect(drain.isDraining)
+        #expect(admission.isClosed)
     }
 
     @Test func `the end of the grace period wakes everybody who waits, and who comes later`() {
-        let drain = Drain()
+        let drain = Drain(closing: Admission())
         let slots = (0..<3).map { _ in OneShot<Bool>() }
         _ = drain.add { slots[0].fulfil(true) }
         _ = drain.add { slots[1].fulfil(true) }
@@ -46,7 +47,7 @@ struct DrainTests {
     }
 
     @Test func `whoever has stopped waiting is not woken`() {
-        let drain = Drain()
+        let drain = Drain(closing: Admission())
         let slot = OneShot<Bool>()
         drain.remove(drain.add { slot.fulfil(true) })
         drain.end()
