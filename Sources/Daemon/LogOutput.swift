@@ -7,6 +7,9 @@ import Synchronization
 ///
 /// Nobody waits for the log: lines are queued and a thread of its own writes them. When 10,000 lines wait, further ones are
 /// dropped and counted; the count is written as soon as there is room. A reader that has gone is no reason to stop.
+///
+/// Only while the system has no thread for it (EAGAIN: too many tasks) whoever has a line writes it. A daemon that is short of
+/// threads ends soon, and it has to be read why.
 package final class LogOutput: Sendable {
     package enum Destination: Sendable, Equatable {
         /// Standard error with `<N>` before each line, as a service manager reads it (sd-daemon(3)).
@@ -20,7 +23,9 @@ package final class LogOutput: Sendable {
     private struct State {
         var lines: [(level: LogLevel, text: Bytes)] = []
         var dropped = 0
-        var isWriting = false
+        /// How many threads write what they took; more than one only without the writer.
+        var writing = 0
+        var hasWriter = false
     }
 
     private struct Settings {
@@ -35,23 +40,37 @@ package final class LogOutput: Sendable {
     private let state = Mutex(State())
     private let hasWork = DispatchSemaphore(value: 0)
     private let descriptor: Int32
+    private let startWriter: @Sendable (@escaping @Sendable () -> Void) -> Bool
 
+    /// - Parameter startWriter: starts the thread; false when there is none to be had.
     package init(
         destination: Destination,
         level: LogLevel = .notice,
         format: LogFormat = .logfmt,
-        descriptor: Int32 = STDERR_FILENO
+        descriptor: Int32 = STDERR_FILENO,
+        startWriter: @escaping @Sendable (@escaping @Sendable () -> Void) -> Bool = { startThread($0) }
     ) {
         self.destination = destination
         self.descriptor = descriptor
+        self.startWriter = startWriter
         settings = Mutex(Settings(level: level, format: format))
         // syslog(3) keeps the pointer, so the name must live as long as the process.
         if destination == .syslog { openlog(strdup("tamisd"), LOG_PID | LOG_NDELAY, LOG_MAIL) }
-        startThread { [self] in
-            while true {
-                hasWork.wait()
-                writeAll()
+        _ = hasWriter()
+    }
+
+    /// Whether the writer is there, started now if it could not be before.
+    private func hasWriter() -> Bool {
+        state.withLock { state in
+            if !state.hasWriter {
+                state.hasWriter = startWriter { [self] in
+                    while true {
+                        hasWork.wait()
+                        writeAll()
+                    }
+                }
             }
+            return state.hasWriter
         }
     }
 
@@ -73,7 +92,7 @@ package final class LogOutput: Sendable {
         settings.withLock { level <= $0.level }
     }
 
-    /// Queues a line. Never waits.
+    /// Queues a line. Never waits, as long as there is the writer.
     package func write(_ record: LogRecord) {
         let (isWanted, format) = settings.withLock { (record.level <= $0.level, $0.format) }
         guard isWanted else { return }
@@ -86,11 +105,12 @@ package final class LogOutput: Sendable {
             state.lines.append((record.level, text))
             return state.lines.count == 1
         }
-        if wasIdle { hasWork.signal() }
+        guard wasIdle else { return }
+        if hasWriter() { hasWork.signal() } else { writeAll() }
     }
 
     /// Whether nothing waits to be written.
-    var isIdle: Bool { state.withLock { $0.lines.isEmpty && !$0.isWriting } }
+    var isIdle: Bool { state.withLock { $0.lines.isEmpty && $0.writing == 0 } }
 
     /// Waits until all that was queued is written, at most about `milliseconds`. For the end of the process.
     package func flush(milliseconds: Int) {
@@ -102,7 +122,8 @@ package final class LogOutput: Sendable {
 
     private func writeAll() {
         let (lines, dropped) = state.withLock { state in
-            defer { state = State(isWriting: !state.lines.isEmpty || state.dropped > 0) }
+            state.writing += 1
+            defer { (state.lines, state.dropped) = ([], 0) }
             return (state.lines, state.dropped)
         }
         for line in lines { put(line.level, line.text) }
@@ -110,7 +131,7 @@ package final class LogOutput: Sendable {
             let record = LogRecord(.warning, "lines of the log were dropped", ["count": .number(dropped)])
             put(.warning, record.bytes(settings.withLock { $0.format }))
         }
-        state.withLock { $0.isWriting = false }
+        state.withLock { $0.writing -= 1 }
     }
 
     private func put(_ level: LogLevel, _ text: Bytes) {

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// - Returns: whether the thread could be started; false when the system has no more (EAGAIN).
 @discardableResult
-func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
+package func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
     let box = Unmanaged.passRetained(ThreadBody(run: body))
     var thread = pthread_t()
     let status = pthread_create(

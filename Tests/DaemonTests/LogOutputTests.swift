@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Daemon
@@ -66,5 +67,34 @@ struct LogOutputTests {
         output.write(LogRecord(.notice, "lost too"))
         output.flush(milliseconds: 10_000)
         #expect(output.isIdle)
+    }
+
+    @Test func `without a thread to be had a line is written before write returns`() {
+        let (reader, writer) = pipe()
+        let output = LogOutput(destination: .journal, descriptor: writer, startWriter: { _ in false })
+        output.write(LogRecord(.error, "why it ends"))
+        output.write(LogRecord(.notice, "and more"))
+        #expect(output.isIdle)
+        close(writer)
+        #expect(read(reader, untilLines: 2) == ["<3>why it ends", "<5>and more"])
+    }
+
+    @Test func `a thread that is to be had later is had, once`() {
+        let (reader, writer) = pipe()
+        let tries = Mutex(0)
+        let output = LogOutput(destination: .standardError, descriptor: writer) { body in
+            let number = tries.withLock { tries in
+                tries += 1
+                return tries
+            }
+            return number > 2 && startThread(body)
+        }
+        let lines = (1...6).map { "line \($0)" }
+        for line in lines {
+            output.write(LogRecord(.notice, line))
+            output.flush(milliseconds: 10_000)
+        }
+        #expect(tries.withLock { $0 } == 3)
+        #expect(read(reader, untilLines: 6) == lines)
     }
 }
