@@ -18,6 +18,8 @@ struct EndOfMessage {
 
     /// How long past the deadline the Task may still hand in its result.
     private static let grace = DispatchTimeInterval.milliseconds(500)
+    /// Whoever is woken later than this was not the only one who stood still.
+    private static let lateness = DispatchTimeInterval.milliseconds(100)
     /// How often the MTA is told that we are still at work. Sendmail's default patience is 10 s (`R:10s`); and this is how we
     /// learn that the MTA has gone, and can stop asking.
     private static let progressInterval = DispatchTimeInterval.seconds(1)
@@ -89,7 +91,8 @@ struct EndOfMessage {
         }
         let waiter = state.drain.add { slot.fulfil(.drained) }
         defer { state.drain.remove(waiter) }
-        let end = start + .nanoseconds(Int(live.deadline.nanoseconds)) + Self.grace
+        var end = start + .nanoseconds(Int(live.deadline.nanoseconds)) + Self.grace
+        var hadStandstill = false
         while true {
             switch slot.wait(until: min(.now() + Self.progressInterval, end)) {
             case .found(let findings): return .judged(live.filter.judge(inquiry, findings))
@@ -98,7 +101,15 @@ struct EndOfMessage {
                 return .drained
             case nil: break
             }
-            if DispatchTime.now() >= end {
+            let now = DispatchTime.now()
+            if now >= end {
+                // Woken late, as after a standstill of the whole process: the event loops have not run either, and what has
+                // arrived meanwhile counts.
+                if now > end + Self.lateness, !hadStandstill {
+                    hadStandstill = true
+                    end = now + Self.grace
+                    continue
+                }
                 task.cancel()
                 return .judged(live.filter.judge(message, unasked: .timeout, since: asked))
             }

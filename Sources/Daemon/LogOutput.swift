@@ -92,11 +92,12 @@ package final class LogOutput: Sendable {
         settings.withLock { level <= $0.level }
     }
 
-    /// Queues a line. Never waits, as long as there is the writer.
+    /// Queues a line, cut to what syslog and journals do not split. Never waits, as long as there is the writer.
     package func write(_ record: LogRecord) {
         let (isWanted, format) = settings.withLock { (record.level <= $0.level, $0.format) }
         guard isWanted else { return }
-        let text = record.bytes(format)
+        var text = record.bytes(format)
+        if text.count > VerdictLine.maximumLength { text = VerdictLine.bounded(record, format).bytes(format) }
         let wasIdle = state.withLock { state in
             guard state.lines.count < Self.capacity else {
                 state.dropped += 1

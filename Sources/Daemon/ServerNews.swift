@@ -46,9 +46,6 @@ struct ServerNews {
         return records
     }
 
-    /// What was kept back about it holds no more.
-    mutating func forget(_ server: String) { entries[server] = nil }
-
     private static func record(_ line: Line, changes: Int) -> LogRecord {
         LogRecord(line.isUp ? .notice : .warning, line.text, changes > 1 ? ["changes": .number(changes)] : [:])
     }

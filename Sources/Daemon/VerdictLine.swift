@@ -62,7 +62,7 @@ enum VerdictLine {
         return shortened(record, tests: [], format)
     }
 
-    /// A line about a connection, or about a message that nobody judged, with its long values cut.
+    /// Any other line, with its long values cut, and its words if that does not help.
     static func bounded(_ record: LogRecord, _ format: LogFormat) -> LogRecord {
         shortened(record, tests: [], format)
     }
@@ -168,6 +168,12 @@ enum VerdictLine {
             }
         }
         if excess > 0, let queueID = record.queueID { record.queueID = Bytes(queueID.prefix(16)) }
+        // The words may quote what came from outside: a name, a server's text.
+        var words = record.message.map { Array($0.unicodeScalars) } ?? []
+        while excess > 0, !words.isEmpty {
+            words.removeLast(max(words.count / 8, 1))
+            record.message = String(String.UnicodeScalarView(words)) + "..."
+        }
         return record
     }
 }

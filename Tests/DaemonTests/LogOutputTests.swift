@@ -31,6 +31,22 @@ struct LogOutputTests {
         #expect(read(reader, untilLines: 2) == ["<4>one", "<5>two"])
     }
 
+    @Test(arguments: [LogFormat.logfmt, .json])
+    func `a line is cut at 1000 bytes, whatever its words quote`(format: LogFormat) {
+        let (reader, writer) = pipe()
+        let output = LogOutput(destination: .standardError, format: format, descriptor: writer)
+        let words = "put off: deleting the header X-Spam-\(String(repeating: "\u{FFFD}", count: 90)): gone"
+        output.write(LogRecord(.error, queueID: Array("4F2A1B".utf8), words, ["verdict": .text("ham")]))
+        output.write(LogRecord(.error, String(repeating: "x", count: 2_000)))
+        output.write(LogRecord(.error, "short"))
+        let lines = read(reader, untilLines: 3)
+        #expect(lines.map(\.utf8.count).allSatisfy { $0 <= 1_000 })
+        #expect(lines[0].utf8.count > 800 && lines[0].contains("put off: deleting") && lines[0].contains("..."))
+        #expect(lines[0].contains("verdict"))
+        #expect(lines[1].utf8.count > 800)
+        #expect(lines[2].contains("short"))
+    }
+
     @Test func `a changed level and format hold for the lines after it`() {
         let (reader, writer) = pipe()
         let output = LogOutput(destination: .standardError, level: .error, descriptor: writer)

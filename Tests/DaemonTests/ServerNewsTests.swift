@@ -43,15 +43,6 @@ struct ServerNewsTests {
         #expect(news.happened(up, to: "a", at: start + .seconds(41))?.message == up.text)
     }
 
-    @Test func `what is forgotten is not told later, and a new change is told at once`() {
-        var news = ServerNews()
-        _ = news.happened(down, to: "a", at: start)
-        _ = news.happened(down, to: "a", at: start + .seconds(1))
-        news.forget("a")
-        #expect(news.due(at: start + .seconds(60)).isEmpty)
-        #expect(news.happened(down, to: "a", at: start + .seconds(61))?.line == down.text)
-    }
-
     @Test func `what was kept back is told with the next change, if nobody asked before`() {
         var news = ServerNews()
         _ = news.happened(down, to: "a", at: start)

@@ -63,11 +63,14 @@ struct ServiceNotifierTests {
         let told = DispatchSemaphore(value: 0)
         let seen = try datagrams(abstract: true) { notifier, read in
             for _ in 0..<1_000 { notifier.watchdog() }
+            let begun = DispatchSemaphore(value: 0)
             Thread {
+                begun.signal()
                 notifier.ready(status: "Answering")
                 told.signal()
             }
             .start()
+            begun.wait()
             // Full as long as nobody reads.
             #expect(told.wait(timeout: .now() + .milliseconds(200)) == .timedOut)
             let first = read()

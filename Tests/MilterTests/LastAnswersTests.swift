@@ -22,7 +22,7 @@ struct LastAnswersTests {
     @Test func `an answer that cannot be written is owed until it is`() throws {
         let client = try connected()
         try fill(client)
-        #expect(process.ask("owed") == "1")
+        try expectOwed("1")
         while try client.receive().letter != "i" {}
         #expect(try client.receive().letter == "c")
         try expectOwed("0")
@@ -31,7 +31,7 @@ struct LastAnswersTests {
     @Test func `each worker's answer counts for itself`() throws {
         let clients = try (0..<3).map { _ in try connected() }
         for client in clients { try fill(client) }
-        #expect(process.ask("owed") == "3")
+        try expectOwed("3")
         for (client, left) in zip(clients, ["2", "1", "0"]) {
             while try client.receive().letter != "i" {}
             try expectOwed(left)
@@ -41,7 +41,7 @@ struct LastAnswersTests {
     @Test func `an answer that nobody will read is owed no longer than the connection lives`() throws {
         let client = try connected()
         try fill(client)
-        #expect(process.ask("owed") == "1")
+        try expectOwed("1")
         client.disconnect()
         try expectOwed("0")
     }

@@ -44,9 +44,14 @@ final class Exchange: Sendable {
     private struct State {
         var isOver = false
         var isConnected = false
+        /// Whether a connection that failed by a late timer was tried again: that is done once.
+        var wasLate = false
         var channel: (any Channel)?
         var deadline: Scheduled<Void>?
     }
+
+    /// Tells the handler, by way of the pipeline, that the time is over.
+    fileprivate struct TimeIsOver {}
 
     /// A timer that is later than this tells more of us than of the server.
     ///
@@ -131,7 +136,9 @@ extension Exchange {
     }
 
     private func giveUp() {
-        let isConnected = state.withLock { $0.isConnected }
+        let (isConnected, channel) = state.withLock { ($0.isConnected, $0.channel) }
+        // A whole answer counts though the server may have more to say.
+        if isConnected { channel?.pipeline.fireUserInboundEventTriggered(TimeIsOver()) }
         settle(.failure(SpamdError(.timedOut(isConnected ? .response : .connect))))
     }
 
@@ -157,7 +164,12 @@ extension Exchange {
             loop.scheduleTask(in: .milliseconds(5)) { self.connect(to: addresses, since: start) }
             return
         }
-        if case ChannelError.connectTimeout = error, NIODeadline.now() > start + order.connectTimeout + Self.lateness {
+        if case ChannelError.connectTimeout = error, NIODeadline.now() > start + order.connectTimeout + Self.lateness,
+            state.withLock({ state in
+                defer { state.wasLate = true }
+                return !state.wasLate
+            })
+        {
             return connect(to: addresses, since: .now())
         }
         if addresses.count > 1 {
@@ -277,20 +289,16 @@ private final class ExchangeHandler: ChannelInboundHandler {
         if parser.isSettled, patience == nil { waitForEnd(context.eventLoop, order.patience, isLast: false) }
     }
 
-    /// How long the last look at the socket waits before the answer is taken.
-    private static let lastLook = TimeAmount.milliseconds(10)
-
-    /// Takes the answer if nothing more comes for a while, or the deadline is near.
+    /// Takes the answer if nothing more comes for a while.
     private func waitForEnd(_ loop: any EventLoop, _ wait: TimeAmount, isLast: Bool) {
         let seen = readCount
-        let left = order.deadline - .now() - Self.lastLook - Self.lastLook
-        patience = loop.assumeIsolated().scheduleTask(in: isLast ? wait : min(wait, left)) {
+        patience = loop.assumeIsolated().scheduleTask(in: wait) {
             self.patience = nil
             guard self.parser.isSettled else { return }
             guard self.readCount == seen else { return self.waitForEnd(loop, self.order.patience, isLast: false) }
             if isLast { return self.finish(.stillOpen) }
             // A busy loop runs late timers before it reads, so it gets the chance to read once more.
-            self.waitForEnd(loop, Self.lastLook, isLast: true)
+            self.waitForEnd(loop, .milliseconds(10), isLast: true)
         }
     }
 
@@ -300,6 +308,7 @@ private final class ExchangeHandler: ChannelInboundHandler {
             sendRequest(context)
         }
         if case .inputClosed? = event as? ChannelEvent { finish(.closed) }
+        if event is Exchange.TimeIsOver, parser.isSettled { finish(.stillOpen) }
         context.fireUserInboundEventTriggered(event)
     }
 

@@ -20,6 +20,8 @@ final class ServerPool: Sendable {
 
     private struct Names {
         var addresses: [SocketAddress] = []
+        /// Whether the last look-up failed.
+        var hasFailed = false
         var isUnderWay: EventLoopFuture<[SocketAddress]>?
         var timer: Scheduled<Void>?
     }
@@ -300,21 +302,27 @@ extension ServerPool {
 
     private func resolved(_ server: SpamdServer, _ result: Result<[SocketAddress], any Error>) {
         let found = try? result.get()
-        let (isNew, interval): (Bool, TimeAmount?) = state.withLock { state in
-            guard state.users[server] != nil, Resolver.fixedAddress(of: server) == nil else {
+        let (isNews, interval): (Bool, TimeAmount?) = state.withLock { state in
+            guard state.users[server] != nil, Resolver.fixedAddress(of: server) == nil, var names = state.names[server]
+            else {
                 state.names[server] = nil
                 return (false, nil)
             }
-            let before = state.names[server]?.addresses ?? []
-            state.names[server]?.isUnderWay = nil
-            if let found { state.names[server]?.addresses = found }
-            return (found != nil && found != before, state.manner.resolveInterval)
+            let hadFailed = names.hasFailed
+            // Name servers give the same addresses in turn in another order.
+            let isChanged = found.map { Set($0) != Set(names.addresses) } ?? false
+            names.isUnderWay = nil
+            names.hasFailed = found == nil
+            names.addresses = found ?? names.addresses
+            state.names[server] = names
+            return (isChanged || hadFailed != names.hasFailed, state.manner.resolveInterval)
         }
         if let interval { resolveAgain(server, in: interval) }
-        if case .failure(let error) = result {
+        guard isNews else { return }
+        switch result {
+        case .success(let found): tell(.resolved(server, found.map { $0.ipAddress ?? "\($0)" }))
+        case .failure(let error):
             tell(.resolveFailed(server, error as? SpamdError ?? SpamdError(.resolveFailed, server: server)))
-        } else if isNew, let found {
-            tell(.resolved(server, found.map { $0.ipAddress ?? "\($0)" }))
         }
     }
 

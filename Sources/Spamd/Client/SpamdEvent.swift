@@ -4,9 +4,9 @@ public enum SpamdEvent: Sendable, Equatable, CustomStringConvertible {
     case serverDown(SpamdServer, SpamdError)
     /// The server answered a PING and is asked again.
     case serverUp(SpamdServer)
-    /// The server's name was not resolved. Addresses known from before stay in use.
+    /// The server's name was not resolved; told once until it is. Addresses known from before stay in use.
     case resolveFailed(SpamdServer, SpamdError)
-    /// The server's name has these addresses, which differ from those of before.
+    /// The server's name has these addresses: other ones than before, or the first ones after a failure.
     case resolved(SpamdServer, [String])
     /// A request failed here and goes on to another server.
     case triedNext(SpamdError)

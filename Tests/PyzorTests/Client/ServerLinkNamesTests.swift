@@ -155,17 +155,17 @@ struct ServerLinkNamesTests {
             names.enter("pyzor.test", "127.0.0.1")
             names.hold()
             let client = PyzorClient(
-                .init(servers: [named], timeout: .milliseconds(1600), health: .init(timeouts: 1)),
+                .init(servers: [named], timeout: .seconds(4), health: .init(timeouts: 1)),
                 observer: log.observer,
                 resolver: names.resolver
             )
             let waiting = PyzorError.unresolved(named, reason: "its look-up has not ended yet")
             await #expect(throws: waiting) { try await client.check(knownDigest) }
-            // The next one is sent when most of its time is over: when another, with 700 ms less, has ended.
-            let end = NIODeadline.now() + .milliseconds(1600)
+            // The next one is sent when most of its time is over: when another, with 1.9 s less, has ended.
+            let end = NIODeadline.now() + .seconds(4)
             async let late = Result.of { () async throws(PyzorError) in try await client.ping(named, deadline: end) }
             await #expect(throws: waiting) {
-                try await client.check(knownDigest, deadline: end - .milliseconds(700))
+                try await client.check(knownDigest, deadline: end - .milliseconds(1_900))
             }
             names.release()
             #expect(await late == .failure(.timedOut(named)))
