@@ -98,11 +98,17 @@ struct SpamdClientTests {
 
     @Test func `a name that does not exist is not resolved`() async throws {
         let server = try SpamdServer("tamis-test.invalid:783")
-        let client = try SpamdClient(configuration: .init(servers: [server], timeout: .seconds(20)))
+        let told = Mutex(0)
+        var configuration = SpamdClient.Configuration(servers: [server], timeout: .seconds(20))
+        configuration.observer = SpamdObserver { event in
+            if case .resolveFailed = event { told.withLock { $0 += 1 } }
+        }
+        let client = try SpamdClient(configuration: configuration)
         let error = await #expect(throws: SpamdError.self) { try await client.check(Self.message) }
         #expect(error?.reason == .resolveFailed)
         #expect(error?.server == server)
         #expect(await client.resolve().map(\.reason) == [.resolveFailed])
+        #expect(told.withLock { $0 } == 1, "once, until it is resolved")
     }
 
     @Test func `a name is resolved and all its addresses are tried`() async throws {
