@@ -62,7 +62,7 @@ enum VerdictLine {
         return shortened(record, tests: [], format)
     }
 
-    /// Any other line, with its long values cut, and its words if that does not help.
+    /// A line about a connection, or about a message that nobody judged, with its long values cut.
     static func bounded(_ record: LogRecord, _ format: LogFormat) -> LogRecord {
         shortened(record, tests: [], format)
     }
@@ -153,7 +153,11 @@ enum VerdictLine {
 
     private static func shortened(_ record: LogRecord, tests: [String], _ format: LogFormat) -> LogRecord {
         // The texts are ours or were made safe, so most lines need not be made twice.
-        if record.maximumLineLength <= maximumLength { return record }
+        record.maximumLineLength <= maximumLength ? record : cut(record, tests: tests, format)
+    }
+
+    /// A line that is too long, with its long values cut, and its words if that does not help.
+    static func cut(_ record: LogRecord, tests: [String] = [], _ format: LogFormat) -> LogRecord {
         var record = record
         var excess: Int { record.line(format).utf8.count - maximumLength }
         var kept = tests.count
@@ -168,7 +172,8 @@ enum VerdictLine {
             }
         }
         if excess > 0, let queueID = record.queueID { record.queueID = Bytes(queueID.prefix(16)) }
-        // The words may quote what came from outside: a name, a server's text.
+        // A list of settings may be long; and the words may quote what came from outside, a name or a server's text.
+        while excess > 0, record.cutLongestText() {}
         var words = record.message.map { Array($0.unicodeScalars) } ?? []
         while excess > 0, !words.isEmpty {
             words.removeLast(max(words.count / 8, 1))
@@ -182,6 +187,19 @@ extension LogRecord {
     fileprivate mutating func set(_ key: String, _ value: Value) {
         guard let index = facts.firstIndex(where: { $0.key == key }) else { return }
         facts[index].value = value
+    }
+
+    /// Cuts an eighth from the longest text, and marks the cut; false when all are short.
+    fileprivate mutating func cutLongestText() -> Bool {
+        let texts = facts.indices.compactMap { index in
+            if case .text(let text) = facts[index].value { (index: index, text: text) } else { nil }
+        }
+        guard let longest = texts.max(by: { $0.text.utf8.count < $1.text.utf8.count }), longest.text.utf8.count > 64
+        else { return false }
+        let scalars = longest.text.unicodeScalars
+        let kept = String(String.UnicodeScalarView(scalars.dropLast(max(scalars.count / 8, 4))))
+        facts[longest.index].value = .text(kept + "...")
+        return true
     }
 
     /// Cuts a value until the line is `excess` bytes shorter, or `kept` bytes are left of it, and marks the cut.

@@ -39,12 +39,18 @@ struct LogOutputTests {
         output.write(LogRecord(.error, queueID: Array("4F2A1B".utf8), words, ["verdict": .text("ham")]))
         output.write(LogRecord(.error, String(repeating: "x", count: 2_000)))
         output.write(LogRecord(.error, "short"))
-        let lines = read(reader, untilLines: 3)
+        let keys = (0..<200).map { "section.key-\($0)" }.joined(separator: ",")
+        output.write(LogRecord(.notice, "settings reloaded", ["changed": .text(keys), "by": .text("hand")]))
+        output.write(LogRecord(.notice, "hostile", ["error": .text(String(repeating: "\u{1}", count: 900))]))
+        let lines = read(reader, untilLines: 5)
         #expect(lines.map(\.utf8.count).allSatisfy { $0 <= 1_000 })
         #expect(lines[0].utf8.count > 800 && lines[0].contains("put off: deleting") && lines[0].contains("..."))
         #expect(lines[0].contains("verdict"))
         #expect(lines[1].utf8.count > 800)
         #expect(lines[2].contains("short"))
+        #expect(lines[3].contains("settings reloaded") && lines[3].contains("section.key-0,"))
+        #expect(lines[3].contains("...") && lines[3].contains("hand") && lines[3].utf8.count > 800)
+        #expect(lines[4].contains("hostile"))
     }
 
     @Test func `a changed level and format hold for the lines after it`() {
