@@ -67,7 +67,7 @@ struct DrainEnd: Sendable {
     private func leave(owing owed: Int) -> Never {
         listener.removeSocketIfOurs()
         if state.live.shadow != nil { state.shadow.tellCounts() }
-        // A callback that still waits is one of both.
+        // So many at least: a callback that still waits is one of both, a message between two commands only of the first.
         let unanswered = max(state.admission.inFlight, owed)
         state.log.write(LogRecord(.notice, "ended", ["unanswered": .number(unanswered)]))
         state.log.flush(milliseconds: 1_000)
