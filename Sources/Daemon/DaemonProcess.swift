@@ -71,7 +71,6 @@ package struct DaemonProcess {
     private func supervise(_ state: DaemonState, _ listener: MilterListener, _ reload: Reload, _ signals: Signals) {
         let queue = DispatchQueue(label: "tamisd.supervision")
         let notifier = ServiceNotifier()
-        let ready = "Answering on \(listener.address)"
         do {
             try listener.start { status in
                 Self.leave(70, ["libmilter ended with status \(status)"], state.log)
@@ -80,7 +79,7 @@ package struct DaemonProcess {
             Self.leave(71, ["\(error)"], state.log)
         }
         listener.refuseConnections(from: state.live.firstRefusedDescriptor)
-        notifier.ready(status: ready)
+        notifier.ready(status: Self.readyStatus(of: listener))
         state.log.write(
             LogRecord(
                 .notice,
@@ -89,6 +88,20 @@ package struct DaemonProcess {
             )
         )
         Task { await state.live.clients.resolveNames() }
+        serve(signals, state, listener, reload, notifier, on: queue)
+        watch(state, listener, notifier, on: queue)
+        RepeatingTimer.start(every: 5_000_000, on: queue) { reload.observers.tellWhatIsDue() }
+    }
+
+    /// What reloads and ends do.
+    private func serve(
+        _ signals: Signals,
+        _ state: DaemonState,
+        _ listener: MilterListener,
+        _ reload: Reload,
+        _ notifier: ServiceNotifier,
+        on queue: DispatchQueue
+    ) {
         let end = DrainEnd(state: state, listener: listener)
         signals.serve(
             Signals.Service(
@@ -98,7 +111,7 @@ package struct DaemonProcess {
                     notifier.reloading()
                     reload.run(state)
                     listener.refuseConnections(from: state.live.firstRefusedDescriptor)
-                    if !state.drain.isDraining { notifier.ready(status: ready) }
+                    if !state.drain.isDraining { notifier.ready(status: Self.readyStatus(of: listener)) }
                 },
                 ends: queue,
                 end: {
@@ -108,9 +121,9 @@ package struct DaemonProcess {
                 }
             )
         )
-        watch(state, listener, notifier, on: queue)
-        RepeatingTimer.start(every: 5_000_000, on: queue) { reload.observers.tellWhatIsDue() }
     }
+
+    private static func readyStatus(of listener: MilterListener) -> String { "Answering on \(listener.address)" }
 
     /// Looks after the daemon itself. Without a manager that waits for us the rounds still tell the log what is wrong.
     private func watch(

@@ -97,7 +97,7 @@ package final class LogOutput: Sendable {
         let (isWanted, format) = settings.withLock { (record.level <= $0.level, $0.format) }
         guard isWanted else { return }
         var text = record.bytes(format)
-        if text.count > VerdictLine.maximumLength { text = VerdictLine.cut(record, format).bytes(format) }
+        if text.count > LogRecord.maximumLength { text = record.cut(format).bytes(format) }
         let wasIdle = state.withLock { state in
             guard state.lines.count < Self.capacity else {
                 state.dropped += 1

@@ -111,7 +111,7 @@ package struct LogRecord: Sendable, Equatable {
                 case .number: 20
                 case .text(let text): text.utf8.count
                 case .bytes(let bytes):
-                    bytes.withUnsafeBufferPointer { Kind($0).isClean } ? bytes.count : 5 * bytes.count
+                    bytes.withUnsafeBufferPointer { ByteTraits($0).isClean } ? bytes.count : 5 * bytes.count
                 }
             return sum + fact.key.utf8.count + value + 6
         }
@@ -121,11 +121,11 @@ package struct LogRecord: Sendable, Equatable {
     private var shownQueueID: Bytes? { queueID?.isEmpty == false ? queueID : nil }
 
     private static func writeQuotedIfNeeded(_ bytes: UnsafeBufferPointer<UInt8>, to line: inout Bytes) {
-        let kind = Kind(bytes)
-        let isQuoted = kind.hasBlank || bytes.isEmpty
+        let traits = ByteTraits(bytes)
+        let isQuoted = traits.hasBlank || bytes.isEmpty
         if isQuoted { line.append(0x22) }
         // Nearly all values are clean, and then they are copied as they stand.
-        if kind.isClean { line.append(contentsOf: bytes) } else { escape(bytes, to: &line) }
+        if traits.isClean { line.append(contentsOf: bytes) } else { escape(bytes, to: &line) }
         if isQuoted { line.append(0x22) }
     }
 
@@ -192,7 +192,7 @@ package struct LogRecord: Sendable, Equatable {
 }
 
 /// What there is to see to in a value. It looks at every byte, without a way out, so that it looks at many at once.
-private struct Kind {
+private struct ByteTraits {
     /// Whether all bytes are visible ASCII or blanks and none is a quote or backslash.
     let isClean: Bool
     let hasBlank: Bool

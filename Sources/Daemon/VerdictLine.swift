@@ -13,7 +13,7 @@ enum VerdictLine {
         var subject = false
     }
 
-    static let maximumLength = 1_000
+    static let maximumLength = LogRecord.maximumLength
 
     static func line(
         for judgement: Judgement,
@@ -153,66 +153,14 @@ enum VerdictLine {
 
     private static func shortened(_ record: LogRecord, tests: [String], _ format: LogFormat) -> LogRecord {
         // The texts are ours or were made safe, so most lines need not be made twice.
-        record.maximumLineLength <= maximumLength ? record : cut(record, tests: tests, format)
-    }
-
-    /// A line that is too long, with its long values cut, and its words if that does not help.
-    static func cut(_ record: LogRecord, tests: [String] = [], _ format: LogFormat) -> LogRecord {
+        if record.maximumLineLength <= maximumLength { return record }
         var record = record
-        var excess: Int { record.line(format).utf8.count - maximumLength }
         var kept = tests.count
-        while excess > 0, kept > 0 {
+        while record.excess(format) > 0, kept > 0 {
             kept = kept > 64 ? kept / 2 : kept - 1
             let names = tests[..<kept].joined(separator: ",")
             record.set("tests", .text(names + (names.isEmpty ? "" : ",") + "+\(tests.count - kept)"))
         }
-        for bytes in [8, 0] {
-            for key in ["to", "from", "helo", "msgid", "subject", "client"] where excess > 0 {
-                record.shorten(key, by: excess, keeping: bytes, in: format)
-            }
-        }
-        if excess > 0, let queueID = record.queueID { record.queueID = Bytes(queueID.prefix(16)) }
-        // A list of settings may be long; and the words may quote what came from outside, a name or a server's text.
-        while excess > 0, record.cutLongestText() {}
-        var words = record.message.map { Array($0.unicodeScalars) } ?? []
-        while excess > 0, !words.isEmpty {
-            words.removeLast(max(words.count / 8, 1))
-            record.message = String(String.UnicodeScalarView(words)) + "..."
-        }
-        return record
-    }
-}
-
-extension LogRecord {
-    fileprivate mutating func set(_ key: String, _ value: Value) {
-        guard let index = facts.firstIndex(where: { $0.key == key }) else { return }
-        facts[index].value = value
-    }
-
-    /// Cuts an eighth from the longest text, and marks the cut; false when all are short.
-    fileprivate mutating func cutLongestText() -> Bool {
-        let texts = facts.indices.compactMap { index in
-            if case .text(let text) = facts[index].value { (index: index, text: text) } else { nil }
-        }
-        guard let longest = texts.max(by: { $0.text.utf8.count < $1.text.utf8.count }), longest.text.utf8.count > 64
-        else { return false }
-        let scalars = longest.text.unicodeScalars
-        let kept = String(String.UnicodeScalarView(scalars.dropLast(max(scalars.count / 8, 4))))
-        facts[longest.index].value = .text(kept + "...")
-        return true
-    }
-
-    /// Cuts a value until the line is `excess` bytes shorter, or `kept` bytes are left of it, and marks the cut.
-    fileprivate mutating func shorten(_ key: String, by excess: Int, keeping kept: Int, in format: LogFormat) {
-        guard let index = facts.firstIndex(where: { $0.key == key }), case .bytes(var bytes) = facts[index].value else {
-            return
-        }
-        let target = line(format).utf8.count - excess
-        while bytes.count > kept, line(format).utf8.count > target {
-            let over = line(format).utf8.count - target
-            // One byte takes up to four in the line when it has to be escaped.
-            bytes.removeLast(min(max(over / 4, 1), bytes.count - kept))
-            facts[index].value = .bytes(bytes + Bytes("...".utf8))
-        }
+        return record.cut(format)
     }
 }
